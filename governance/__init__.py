@@ -1,0 +1,1 @@
+"""People, rights, the audit trail and everything that leaves the building."""

@@ -1,0 +1,8 @@
+"""People, rights, the audit trail and everything that leaves the building."""
+
+from django.apps import AppConfig
+
+
+class GovernanceConfig(AppConfig):
+    name = "governance"
+    default_auto_field = "django.db.models.BigAutoField"

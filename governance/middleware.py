@@ -1,0 +1,57 @@
+"""The wall around an organization: every request under ``/<org>/`` runs inside that organization's scope."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
+from django_scopes import scope
+
+from governance.access import roles_of
+from governance.enums import Role
+from governance.models import Organization, User
+
+
+class OrganizationRequest(HttpRequest):
+    """A request inside an organization, by a signed-in member."""
+
+    user: User  # type: ignore[assignment]
+    organization: Organization
+    membership_roles: frozenset[Role]
+
+
+class OrganizationMiddleware:
+    """Resolves the ``org`` of the address; a person who is no member of it meets a 404, never a 403."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        slug = _organization_slug(request.path_info)
+        if slug is None or not request.user.is_authenticated:
+            return self.get_response(request)
+        organization = Organization.objects.filter(slug=slug).first()
+        roles = roles_of(request.user, organization.pk) if organization else frozenset()
+        if organization is None or not roles:
+            request.outside_organization = True  # type: ignore[attr-defined]
+            return self.get_response(request)
+        request.organization = organization  # type: ignore[attr-defined]
+        request.membership_roles = roles  # type: ignore[attr-defined]
+        with scope(organization=organization):
+            response = self.get_response(request)
+            if hasattr(response, "render") and not getattr(response, "is_rendered", True):
+                response = response.render()
+            return response
+
+    def process_view(self, request: HttpRequest, *_view: object) -> None:
+        """Raised here, so that Django's own 404 page answers with the right status."""
+        if getattr(request, "outside_organization", False):
+            raise Http404("No such page.")
+
+
+def _organization_slug(path: str) -> str | None:
+    try:
+        return resolve(path).kwargs.get("org")
+    except Resolver404:
+        return None

@@ -1,0 +1,94 @@
+"""The incident: what everything else hangs on."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.db import models
+
+from governance.models import OrganizationOwned, OwnedQuerySet, scoped
+from incidents.enums import MilestoneKind, Severity
+
+
+class IncidentQuerySet(OwnedQuerySet):
+    """Words for incidents."""
+
+    def real(self) -> IncidentQuerySet:
+        """Without the synthetic history of the demo."""
+        return self.filter(is_synthetic=False)
+
+    def newest_first(self) -> IncidentQuerySet:
+        return self.order_by("-declared_at", "-id")
+
+
+class Incident(OrganizationOwned):
+    """One incident; its commander holds the guardian permission ``command_incident``.
+
+    ``repeat_of`` is set only when a person confirms that the same failure returned. ``is_synthetic`` marks filler of
+    the demo, and is shown wherever such a row is.
+    """
+
+    reference = models.CharField(max_length=30, validators=[RegexValidator(r"^[A-Z][A-Z0-9]*-[0-9]{4}-[0-9]{3,6}$")])
+    title = models.CharField(max_length=200)
+    severity = models.PositiveSmallIntegerField(choices=Severity)
+    services = models.ManyToManyField("incidents.Service", through="incidents.AffectedService", related_name="incidents")
+    declared_at = models.DateTimeField()
+    repeat_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="repeats")
+    is_synthetic = models.BooleanField(default=False)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects: Any = scoped(IncidentQuerySet)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-declared_at", "-id"]
+        permissions: ClassVar[list[tuple[str, str]]] = [("command_incident", "Commands the incident and signs for it")]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["organization", "reference"], name="incident_reference_once"),
+            models.CheckConstraint(condition=models.Q(severity__in=Severity.values), name="incident_severity_known"),
+            models.CheckConstraint(
+                condition=models.Q(repeat_of__isnull=True) | ~models.Q(repeat_of=models.F("id")),
+                name="incident_repeats_another",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.title}"
+
+
+class AffectedService(OrganizationOwned):
+    """A service that an incident affected; its owners must sign."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="affected_services")
+    service = models.ForeignKey("incidents.Service", on_delete=models.PROTECT, related_name="affected_by")
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["service__name"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["incident", "service"], name="affected_service_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.service_id} affected by {self.incident_id}"
+
+
+class Milestone(OrganizationOwned):
+    """One of the five moments, resting on a timeline entry; its time is always the entry's time."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="milestones")
+    kind = models.CharField(max_length=20, choices=MilestoneKind)
+    entry = models.ForeignKey("incidents.Entry", on_delete=models.PROTECT, related_name="milestones")
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    set_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["entry__at", "entry__number"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["incident", "kind"], name="milestone_once"),
+            models.CheckConstraint(condition=models.Q(kind__in=MilestoneKind.values), name="milestone_kind_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} of {self.incident_id}"

@@ -1,0 +1,105 @@
+"""The chronology's rows."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from governance.models import OrganizationOwned, OwnedQuerySet, scoped
+from incidents.enums import Lane, Precision, Trust
+
+
+class EntryQuerySet(OwnedQuerySet):
+    """Words for timeline entries."""
+
+    def in_order(self) -> EntryQuerySet:
+        """The one UTC order; entries of the same instant keep the order in which they came in."""
+        return self.order_by("at", "number")
+
+    def shown(self) -> EntryQuerySet:
+        return self.filter(hidden=False)
+
+    def highlighted(self) -> EntryQuerySet:
+        return self.filter(highlighted=True, hidden=False)
+
+
+class Entry(OrganizationOwned):
+    """One fact at one time (invariant 2).
+
+    ``number`` is its name in an incident ("E12") and never changes. ``at`` and ``text`` are what is shown;
+    ``original_at``, ``original_time`` (the time as the source wrote it), ``original_text`` and ``zone`` stay as they
+    came, whatever is corrected. ``location`` says where in the raw file it stands. ``author`` is set, and ``evidence``
+    empty, for a person's own statement. ``digest`` makes importing the same fact twice add nothing.
+    """
+
+    incident = models.ForeignKey("incidents.Incident", on_delete=models.PROTECT, related_name="entries")
+    evidence = models.ForeignKey("incidents.Evidence", on_delete=models.PROTECT, null=True, related_name="entries")
+    number = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    text = models.TextField()
+    lane = models.CharField(max_length=12, choices=Lane)
+    actor = models.CharField(max_length=200, blank=True, default="")
+    trust = models.CharField(max_length=10, choices=Trust)
+    precision = models.CharField(max_length=8, choices=Precision)
+    original_at = models.DateTimeField()
+    original_time = models.CharField(max_length=100)
+    original_text = models.TextField()
+    zone = models.CharField(max_length=60)
+    location = models.CharField(max_length=200, blank=True, default="")
+    digest = models.CharField(max_length=64)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    highlighted = models.BooleanField(default=False)
+    hidden = models.BooleanField(default=False)
+    hidden_reason = models.CharField(max_length=300, blank=True, default="")
+
+    objects: Any = scoped(EntryQuerySet)
+
+    class Meta:
+        verbose_name_plural = "entries"
+        ordering: ClassVar[list[str]] = ["at", "number"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["incident", "number"], name="entry_number_once"),
+            models.UniqueConstraint(fields=["incident", "digest"], name="entry_digest_once"),
+            models.CheckConstraint(
+                condition=models.Q(hidden=False) | ~models.Q(hidden_reason=""), name="entry_hidden_for_a_reason"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(evidence__isnull=False) | models.Q(author__isnull=False),
+                name="entry_rests_on_something",
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["incident", "at", "number"], name="entry_chronology"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """How the entry is cited: ``E12``."""
+        return f"E{self.number}"
+
+
+class Correction(OrganizationOwned):
+    """One correction of an entry, with its reason; the entry's original stays as it was imported."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="corrections")
+    at_before = models.DateTimeField()
+    at_after = models.DateTimeField()
+    text_before = models.TextField()
+    text_after = models.TextField()
+    reason = models.CharField(max_length=300)
+    corrected_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    corrected_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["corrected_at", "id"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=~models.Q(reason=""), name="correction_has_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"correction of {self.entry_id}: {self.reason}"

@@ -1,0 +1,1 @@
+"""What was achieved, counted by definition."""

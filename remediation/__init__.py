@@ -1,0 +1,1 @@
+"""Promises become action items and are followed until they are verified."""

@@ -1,0 +1,1 @@
+"""A chronology becomes a judged, signed and published text."""

@@ -1,0 +1,63 @@
+"""Closed vocabularies of the reviews room."""
+
+from django.db.models import TextChoices
+
+
+class ReviewState(TextChoices):
+    """Where a review stands; the moves between states are in ``workflow.py``."""
+
+    DRAFTING = "drafting", "Draft"
+    IN_REVIEW = "in_review", "In review"
+    CHANGES_REQUESTED = "changes_requested", "Changes requested"
+    APPROVED = "approved", "Signed"
+    PUBLISHED = "published", "Published"
+
+
+class SectionKey(TextChoices):
+    """The sections of a postmortem, in their order."""
+
+    SUMMARY = "summary", "Summary"
+    CUSTOMER_IMPACT = "customer_impact", "Customer impact"
+    DETECTION = "detection", "Detection"
+    CONTRIBUTING_FACTORS = "contributing_factors", "Contributing factors"
+    MITIGATION = "mitigation", "Mitigation"
+    UNRESOLVED_RISKS = "unresolved_risks", "Unresolved risks"
+
+
+class Provenance(TextChoices):
+    """Where a passage's words come from (invariants 1 and 10)."""
+
+    EVIDENCE = "evidence", "drafted from evidence"
+    PERSON = "person", "written by a person"
+    MODEL = "model", "suggested by a model"
+
+
+class Confidence(TextChoices):
+    """How sure a person is of a cause (invariant 4)."""
+
+    CONFIRMED = "confirmed", "Confirmed"
+    PROBABLE = "probable", "Probable"
+    SUSPECTED = "suspected", "Suspected"
+    UNKNOWN = "unknown", "Unknown"
+
+
+CONFIDENCE_MEANING: dict[str, str] = {
+    Confidence.CONFIRMED: "Reproduced, or shown beyond doubt by evidence",
+    Confidence.PROBABLE: "The best explanation; the evidence against it is weak",
+    Confidence.SUSPECTED: "One of several explanations",
+    Confidence.UNKNOWN: "Not known, or there is no single root cause",
+}
+
+
+class SignOffRole(TextChoices):
+    """The two roles that must sign (invariant 5)."""
+
+    INCIDENT_COMMANDER = "incident_commander", "Incident commander"
+    SERVICE_OWNER = "service_owner", "Service owner"
+
+
+class Bearing(TextChoices):
+    """Which way an entry speaks about a contributing factor."""
+
+    FOR = "for", "For"
+    AGAINST = "against", "Against"
