@@ -16,6 +16,8 @@ from random import Random
 from statistics import NormalDist
 from typing import Final, Literal
 
+from config.demo.records import ActionKind
+
 SERVICES: Final = ("billing", "search", "identity", "notifications", "edge-config")
 QUARTER: Final = timedelta(days=91)
 WINDOW: Final = 3 * QUARTER
@@ -31,13 +33,13 @@ _SYMPTOMS: Final = {
         "Cache purge overloads origin",
     ),
 }
-_FIXES: Final = (
-    "Add an alert for the first symptom",
-    "Set a limit and test it",
-    "Write and rehearse the runbook",
-    "Remove the manual step",
-    "Roll out in stages",
-    "Cover the failure with a test",
+_FIXES: Final[tuple[tuple[str, ActionKind, str], ...]] = (
+    ("Add an alert for the first symptom", "detect", "The alert fires in a staged failure."),
+    ("Set a limit and test it", "prevent", "A load test stops at the limit."),
+    ("Write and rehearse the runbook", "respond", "Somebody else follows it in an exercise without asking."),
+    ("Remove the manual step", "prevent", "The step runs unattended for two weeks."),
+    ("Roll out in stages", "lessen", "A bad change stays in the first stage."),
+    ("Cover the failure with a test", "prevent", "The test fails without the fix."),
 )
 _SEVERITIES: Final[tuple[Literal[1, 2, 3, 4], ...]] = (2, 3, 3, 1, 3, 2, 4, 3, 2, 3)
 
@@ -50,6 +52,8 @@ class PastAction:
     """
 
     title: str
+    kind: ActionKind
+    verification: str
     created: datetime
     due: datetime
     completed: datetime | None
@@ -195,8 +199,11 @@ class _Promises:
         due = created + timedelta(days=(14, 30, 30, 45)[number % 4])
         completed = self._completed(created, due)
         verified = completed + timedelta(days=2 + number % 6) if completed and number % 4 else None
+        title, kind, verification = _FIXES[number % len(_FIXES)]
         return PastAction(
-            title=_FIXES[number % len(_FIXES)],
+            title=title,
+            kind=kind,
+            verification=verification,
             created=created,
             due=due,
             completed=_unless_later(completed, now),

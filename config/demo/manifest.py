@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar, get_args
 
 from config.demo.records import (
+    ActionKind,
     Confidence,
     DemoAction,
     DemoAnswer,
@@ -194,8 +195,10 @@ def _root_cause(row: Row) -> DemoRootCause:
 def _factor(row: Row) -> DemoFactor:
     return DemoFactor(
         text=row["text"],
+        reasoning=row["reasoning"],
         confidence=_one_of(Confidence, row["confidence"]),
         author=row["author"],
+        trigger=row.get("trigger", False),
         evidence_for=tuple(row["for"]),
         evidence_against=tuple(row["against"]),
         would_confirm=row.get("would_confirm"),
@@ -214,6 +217,7 @@ def _statement(row: Row) -> DemoStatement:
 def _answer(row: Row) -> DemoAnswer:
     return DemoAnswer(
         topic=row["topic"],
+        section=_one_of(SectionKey, row["section"]),
         question=row["question"],
         text=row["text"],
         author=row["author"],
@@ -224,6 +228,8 @@ def _answer(row: Row) -> DemoAnswer:
 def _action(row: Row) -> DemoAction:
     return DemoAction(
         id=row["id"],
+        kind=_one_of(ActionKind, row["kind"]),
+        factor=row.get("factor"),
         title=row["title"],
         owner=row["owner"],
         severity=_one_of(SeverityName, row["severity"]),
@@ -253,6 +259,12 @@ def _check(incident: DemoIncident) -> None:
     _known(incident, "fact", _named_facts(incident), (fact.id for fact in incident.facts))
     _known(incident, "file", (fact.file for fact in incident.facts), (file.name for file in incident.files))
     _known(incident, "action", _named_actions(incident), (action.id for action in incident.actions))
+    _known(
+        incident,
+        "factor",
+        (str(action.factor) for action in incident.actions if action.factor is not None),
+        (str(number) for number, _ in enumerate(incident.factors, start=1)),
+    )
     for file in incident.files:
         if not file.path.is_file():
             raise DemoDataError(f"{incident.id}: the raw file {file.name} is missing.")

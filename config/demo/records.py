@@ -14,14 +14,15 @@ FileKind = Literal["pagerduty", "slack", "alertmanager", "github", "log"]
 FactPrecision = Literal["minute", "approx"]
 Confidence = Literal["confirmed", "probable", "suspected", "unknown"]
 SeverityName = Literal["SEV1", "SEV2", "SEV3", "SEV4"]
-SignoffRole = Literal["commander", "service_owner"]
+ActionKind = Literal["prevent", "detect", "lessen", "respond"]
+SignoffRole = Literal["incident_commander", "service_owner"]
 MilestoneName = Literal["impact_started", "detected", "acknowledged", "mitigated", "resolved"]
 SectionKey = Literal[
     "summary",
     "customer_impact",
-    "detection_gap",
+    "detection",
     "contributing_factors",
-    "mitigation_actions",
+    "mitigation",
     "unresolved_risks",
 ]
 
@@ -116,11 +117,16 @@ class DemoRootCause:
 
 @dataclass(frozen=True, slots=True)
 class DemoFactor:
-    """A contributing factor with the facts for and against it; none for it makes it the author's statement."""
+    """A contributing factor with the facts for and against it; none for it makes it the author's statement.
+
+    ``trigger`` marks what set the incident off; ``reasoning`` says how the facts bear on the factor.
+    """
 
     text: str
+    reasoning: str
     confidence: Confidence
     author: str
+    trigger: bool
     evidence_for: tuple[str, ...]
     evidence_against: tuple[str, ...]
     would_confirm: str | None
@@ -141,6 +147,7 @@ class DemoAnswer:
     """A person's answer to a question that a draft is likely to ask; ``topic`` is a stable key for matching."""
 
     topic: str
+    section: SectionKey
     question: str
     text: str
     author: str
@@ -149,9 +156,14 @@ class DemoAnswer:
 
 @dataclass(frozen=True, slots=True)
 class DemoAction:
-    """A promise. ``due_in_days`` counts from the day it is made; ``depends_on`` names other actions by id."""
+    """A promise. ``due_in_days`` counts from the day it is made; ``depends_on`` names other actions by id.
+
+    ``factor`` is the number, from 1, of the factor that it answers, where it answers one.
+    """
 
     id: str
+    kind: ActionKind
+    factor: int | None
     title: str
     owner: str
     severity: SeverityName
