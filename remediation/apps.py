@@ -6,3 +6,12 @@ from django.apps import AppConfig
 class RemediationConfig(AppConfig):
     name = "remediation"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Give the signed text its promises, and the publication its tracker steps."""
+        from remediation import trackers
+        from remediation.selectors import content_of_items
+        from reviews import content
+
+        content.register_part("action_items", content_of_items)
+        trackers.install()

@@ -1,0 +1,88 @@
+"""What people type about action items."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from governance import access
+from governance.models import User
+from incidents.enums import Severity
+from remediation.enums import ActionKind
+from remediation.models import ActionItem
+from reviews.models import Factor, Review
+
+
+class ActionItemForm(forms.Form):
+    """Everything a promise needs; no field is optional except what it depends on and the factor that it answers."""
+
+    title = forms.CharField(
+        max_length=200,
+        label="What will be done",
+        help_text="Start with a verb and say what is different afterwards.",
+    )
+    kind = forms.ChoiceField(choices=ActionKind.choices, label="What it is for")
+    owner = forms.ModelChoiceField(queryset=User.objects.none(), label="Owner", empty_label="Choose one person")
+    severity = forms.TypedChoiceField(
+        choices=Severity.choices, coerce=int, label="Severity", help_text="How bad it is if this is not done."
+    )
+    due_on = forms.DateField(
+        label="Due", widget=forms.DateInput(attrs={"type": "date"}), help_text="The day by which it is in place."
+    )
+    verification_criterion = forms.CharField(
+        label="How we will know that it works",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Something that another person can check: a test, a drill, a graph.",
+    )
+    depends_on = forms.ModelMultipleChoiceField(
+        queryset=ActionItem.objects.none(),
+        required=False,
+        label="Needs first",
+        widget=forms.CheckboxSelectMultiple,
+    )
+    factor = forms.ModelChoiceField(
+        queryset=Factor.objects.none(), required=False, label="Answers the factor", empty_label="None in particular"
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, review: Review, item: ActionItem | None = None, **kwargs: Any) -> None:
+        self.item = item
+        super().__init__(*args, **kwargs)
+        self._choice("owner").queryset = access.members(review.organization_id)
+        others = ActionItem.objects.filter(review=review).order_by("number")
+        if item is not None:
+            others = others.exclude(pk=item.pk)
+        self._choice("depends_on").queryset = others
+        self._choice("depends_on").label_from_instance = lambda other: f"{other.label} {other.title}"
+        self._choice("factor").queryset = Factor.objects.filter(review=review)
+        self._choice("factor").label_from_instance = lambda factor: factor.statement
+
+    def _choice(self, name: str) -> Any:
+        return self.fields[name]
+
+    @classmethod
+    def of(cls, item: ActionItem) -> ActionItemForm:
+        """A form that shows an item as it stands."""
+        initial = {name: getattr(item, name) for name in cls.base_fields if name not in {"depends_on"}}
+        initial["depends_on"] = list(item.depends_on.values_list("pk", flat=True))
+        return cls(review=item.review, item=item, initial=initial)
+
+    def clean_due_on(self) -> date:
+        due: date = self.cleaned_data["due_on"]
+        unchanged = self.item is not None and self.item.due_on == due
+        if due < timezone.now().date() and not unchanged:
+            raise forms.ValidationError("This day has passed. Choose a day on which it can still be done.")
+        return due
+
+
+class NoteForm(forms.Form):
+    """One sentence that goes with completing or verifying."""
+
+    note = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), max_length=2000)
+
+    def __init__(self, *args: Any, label: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["note"].label = label

@@ -1,0 +1,160 @@
+"""Action items: list, plan, revise, complete, verify."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from governance import access
+from governance.access import Permission
+from governance.errors import AccessDenied, AfterwordError
+from governance.middleware import OrganizationRequest
+from remediation import selectors, services
+from remediation.enums import ActionStatus
+from remediation.forms import ActionItemForm, NoteForm
+from remediation.models import ActionItem
+from reviews.models import Review
+
+NOTE_LABELS = {"complete": "What was done", "verify": "How the criterion was met"}
+
+
+@require_GET
+def index(request: OrganizationRequest, org: str) -> HttpResponse:
+    show = request.GET.get("show", "open")
+    show = show if show in selectors.FILTERS else "open"
+    page = Paginator(selectors.items(request.user, show=show), 50).get_page(request.GET.get("page"))
+    context = {"page": page, "show": show, "filters": selectors.FILTERS, "today": timezone.now().date()}
+    return render(request, "remediation/list.html", context)
+
+
+@require_GET
+def detail(request: OrganizationRequest, org: str, ref: str, number: int) -> HttpResponse:
+    return _detail(request, _item(request, ref, number))
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: OrganizationRequest, org: str, ref: str) -> HttpResponse:
+    review = _review(request, ref)
+    access.require(request.user, Permission.PLAN_ACTION_ITEM, review)
+    form = ActionItemForm(request.POST or None, review=review)
+    if request.method == "POST" and form.is_valid():
+        values = {name: value for name, value in form.cleaned_data.items() if name != "version"}
+        try:
+            item = services.plan_action_item(actor=request.user, review=review, **values)
+        except AccessDenied:
+            raise
+        except AfterwordError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, f"{item.label} is promised.")
+            return redirect("reviews:detail", org, ref)
+    return _form(request, form, review, None)
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request: OrganizationRequest, org: str, ref: str, number: int) -> HttpResponse:
+    item = _item(request, ref, number)
+    access.require(request.user, Permission.PLAN_ACTION_ITEM, item)
+    form = ActionItemForm(request.POST, review=item.review, item=item) if request.POST else ActionItemForm.of(item)
+    if request.method == "POST" and form.is_valid():
+        values = dict(form.cleaned_data)
+        version = values.pop("version") or 0
+        try:
+            services.revise_action_item(actor=request.user, item=item, version=version, **values)
+        except AccessDenied:
+            raise
+        except AfterwordError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, f"{item.label} is changed.")
+            return redirect("reviews:detail", org, ref)
+    return _form(request, form, item.review, item)
+
+
+@require_POST
+def remove(request: OrganizationRequest, org: str, ref: str, number: int) -> HttpResponse:
+    item = _item(request, ref, number)
+    try:
+        services.remove_action_item(actor=request.user, item=item)
+    except AccessDenied:
+        raise
+    except AfterwordError as error:
+        form = ActionItemForm.of(item)
+        return _form(request, form, item.review, item, error=str(error))
+    messages.success(request, "The action item is removed.")
+    return redirect("reviews:detail", org, ref)
+
+
+@require_POST
+def complete(request: OrganizationRequest, org: str, ref: str, number: int) -> HttpResponse:
+    return _step(request, org, ref, number, "complete")
+
+
+@require_POST
+def verify(request: OrganizationRequest, org: str, ref: str, number: int) -> HttpResponse:
+    return _step(request, org, ref, number, "verify")
+
+
+def _step(request: OrganizationRequest, org: str, ref: str, number: int, step: str) -> HttpResponse:
+    item = _item(request, ref, number)
+    service = services.complete_action_item if step == "complete" else services.verify_action_item
+    form = NoteForm(request.POST, label=NOTE_LABELS[step])
+    if not form.is_valid():
+        return _detail(request, item, form=form, status=422)
+    try:
+        service(actor=request.user, item=item, note=form.cleaned_data["note"])
+    except AccessDenied:
+        raise
+    except AfterwordError as error:
+        form.add_error(None, str(error))
+        return _detail(request, item, form=form, status=422)
+    return redirect("remediation:detail", org, ref, number)
+
+
+def _review(request: OrganizationRequest, ref: str) -> Review:
+    rows = Review.objects.visible_to(request.user).select_related("incident")
+    review: Review = get_object_or_404(rows, incident__reference=ref)
+    return review
+
+
+def _item(request: OrganizationRequest, ref: str, number: int) -> ActionItem:
+    rows = selectors.items(request.user, show="all")
+    item: ActionItem = get_object_or_404(rows, review__incident__reference=ref, number=number)
+    return item
+
+
+def _form(
+    request: HttpRequest, form: ActionItemForm, review: Review, item: ActionItem | None, error: str = ""
+) -> HttpResponse:
+    context = {"form": form, "review": review, "incident": review.incident, "item": item, "error": error}
+    return render(request, "remediation/form.html", context, status=422 if form.errors or error else 200)
+
+
+def _detail(
+    request: OrganizationRequest, item: ActionItem, form: NoteForm | None = None, status: int = 200
+) -> HttpResponse:
+    step = _next_step(request, item)
+    context = {
+        "item": item,
+        "incident": item.review.incident,
+        "step": step,
+        "form": form or (NoteForm(label=NOTE_LABELS[step]) if step else None),
+        "today": timezone.now().date(),
+        "may_edit": access.can(request.user, Permission.PLAN_ACTION_ITEM, item) and item.review.published_at is None,
+    }
+    return render(request, "remediation/detail.html", context, status=status)
+
+
+def _next_step(request: OrganizationRequest, item: ActionItem) -> str:
+    """What this person may do with the item now: ``complete``, ``verify`` or nothing."""
+    user = request.user
+    if item.status == ActionStatus.OPEN and access.can(user, Permission.COMPLETE_ACTION_ITEM, item):
+        return "complete"
+    other = user.pk not in {item.owner_id, item.completed_by_id}
+    if item.status == ActionStatus.DONE and other and access.can(user, Permission.VERIFY_ACTION_ITEM, item):
+        return "verify"
+    return ""
