@@ -1,0 +1,1 @@
+"""How Afterword is put together and run: settings, processes, addresses."""

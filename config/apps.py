@@ -1,0 +1,7 @@
+"""The top of the stairs: commands that run the whole house."""
+
+from django.apps import AppConfig
+
+
+class ConfigConfig(AppConfig):
+    name = "config"

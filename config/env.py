@@ -1,0 +1,324 @@
+"""Every setting that comes from the environment: typed, documented, refused with a sentence when wrong.
+
+``load()`` reads the environment into one frozen ``Env``; ``describe()`` lists the same settings for people (the README
+prints it). A secret may also come from a file: ``NAME_FILE=/run/secrets/x`` stands for ``NAME``.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+ROOT = Path(__file__).resolve().parent.parent
+
+Parser = Callable[[str], Any]
+
+
+class Described(NamedTuple):
+    """One line of the table of settings: its variable, what stands in for it when unset, what it does."""
+
+    variable: str
+    default: str
+    meaning: str
+    secret: bool
+
+
+def _text(value: str) -> str:
+    return value
+
+
+def _path(value: str) -> Path:
+    return Path(value).expanduser().absolute()
+
+
+def _list(value: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+def _flag(value: str) -> bool:
+    words = {
+        "1": True,
+        "true": True,
+        "yes": True,
+        "on": True,
+        "0": False,
+        "false": False,
+        "no": False,
+        "off": False,
+    }
+    try:
+        return words[value.strip().lower()]
+    except KeyError:
+        raise ValueError("write 1 to switch it on or 0 to switch it off") from None
+
+
+def _whole(low: int, high: int) -> Parser:
+    def parse(value: str) -> int:
+        if not value.strip().isdecimal() or not low <= int(value) <= high:
+            raise ValueError(f"write a whole number from {low} to {high}")
+        return int(value)
+
+    return parse
+
+
+def _choice(*words: str) -> Parser:
+    def parse(value: str) -> str:
+        if value.strip().lower() not in words:
+            raise ValueError(f"write one of {', '.join(words)}")
+        return value.strip().lower()
+
+    return parse
+
+
+def _address(value: str) -> str:
+    parts = urlsplit(value.strip())
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        raise ValueError("write a whole address such as https://afterword.example.com")
+    return value.strip().rstrip("/")
+
+
+def _postgres(value: str) -> str:
+    if urlsplit(value).scheme not in {"postgres", "postgresql"}:
+        raise ValueError("write postgresql://user:password@host:5432/database")
+    return value
+
+
+def _setting(
+    variable: str, parse: Parser, default: Any, shown: str, meaning: str, *, secret: bool = False
+) -> Any:
+    """A field of ``Env``; ``shown`` is how the default reads in the table of settings."""
+    return field(
+        default=default,
+        metadata={"line": Described(variable, shown, meaning, secret), "parse": parse},
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Env:
+    """The settings of one installation."""
+
+    var: Path = _setting(
+        "AFTERWORD_VAR",
+        _path,
+        ROOT / "var",
+        "var/ beside manage.py",
+        "Where state is kept: database, evidence, keys, logs. Readable by its owner only.",
+    )
+    port: int | None = _setting(
+        "AFTERWORD_PORT",
+        _whole(1, 65535),
+        None,
+        "8000, or the next free one",
+        "Port of the web server that `up` starts. When you set it and it is taken, `up` stops and says so.",
+    )
+    bind: str = _setting(
+        "AFTERWORD_BIND",
+        _text,
+        "127.0.0.1",
+        "127.0.0.1",
+        "Address of this machine that the web server listens on.",
+    )
+    base_url: str = _setting(
+        "AFTERWORD_BASE_URL",
+        _address,
+        "",
+        "http://127.0.0.1 and the port",
+        "How people reach this installation; links in pages, messages and PDFs that leave it begin with it.",
+    )
+    allowed_hosts: tuple[str, ...] = _setting(
+        "AFTERWORD_ALLOWED_HOSTS",
+        _list,
+        (),
+        "localhost, 127.0.0.1 (none in production)",
+        "Host names that the server answers to, separated by commas. Production needs at least one.",
+    )
+    behind_tls_proxy: bool = _setting(
+        "AFTERWORD_BEHIND_TLS_PROXY",
+        _flag,
+        False,
+        "0",
+        "1 when a reverse proxy ends TLS and sets X-Forwarded-Proto itself.",
+    )
+    debug: bool = _setting(
+        "AFTERWORD_DEBUG",
+        _flag,
+        False,
+        "0",
+        "1 shows tracebacks in the browser and reloads changed code. Refused in production.",
+    )
+    secret_key: str = _setting(
+        "AFTERWORD_SECRET_KEY",
+        _text,
+        "",
+        "made once in var/secret_key (none in production)",
+        "Signs sessions and form tokens; at least 50 random characters.",
+        secret=True,
+    )
+    field_keys: tuple[str, ...] = _setting(
+        "AFTERWORD_FIELD_KEYS",
+        _list,
+        (),
+        "made once in var/field_key (none in production)",
+        "Fernet keys for stored tokens, separated by commas: the first encrypts, every one decrypts.",
+        secret=True,
+    )
+    database_url: str = _setting(
+        "DATABASE_URL",
+        _postgres,
+        "",
+        "an embedded PostgreSQL in var/postgres",
+        "A PostgreSQL 15 or newer of your own: postgresql://user:password@host:5432/database.",
+        secret=True,
+    )
+    broker_url: str = _setting(
+        "CELERY_BROKER_URL",
+        _text,
+        "",
+        "files in var/broker",
+        "Redis or RabbitMQ, needed when workers run on more than one machine.",
+        secret=True,
+    )
+    web_workers: int = _setting(
+        "AFTERWORD_WEB_WORKERS",
+        _whole(1, 64),
+        2,
+        "2",
+        "Web processes, each with the threads below.",
+    )
+    web_threads: int = _setting(
+        "AFTERWORD_WEB_THREADS",
+        _whole(1, 64),
+        4,
+        "4",
+        "Threads in each web process.",
+    )
+    task_threads: int = _setting(
+        "AFTERWORD_TASK_THREADS",
+        _whole(1, 64),
+        4,
+        "4",
+        "Background jobs that run at the same time.",
+    )
+    demo: bool = _setting(
+        "AFTERWORD_DEMO",
+        _flag,
+        True,
+        "1 (0 in production)",
+        "0 leaves an empty database empty instead of filling a demo organization.",
+    )
+    evidence_max_bytes: int = _setting(
+        "AFTERWORD_EVIDENCE_MAX_BYTES",
+        _whole(1024, 2**31 - 1),
+        64 * 1024 * 1024,
+        "67108864 (64 MiB)",
+        "The largest evidence file that is accepted, in bytes.",
+    )
+    log_level: str = _setting(
+        "AFTERWORD_LOG_LEVEL",
+        _choice("debug", "info", "warning", "error"),
+        "info",
+        "info",
+        "The least important kind of log line that is written.",
+    )
+
+
+def describe() -> list[Described]:
+    """All settings in the order in which people meet them."""
+    return [item.metadata["line"] for item in fields(Env)]
+
+
+def load(environ: Mapping[str, str] | None = None) -> Env:
+    """Read the settings; raises ``ImproperlyConfigured`` naming the variable and what to write."""
+    environ = os.environ if environ is None else environ
+    found: dict[str, Any] = {}
+    for item in fields(Env):
+        line: Described = item.metadata["line"]
+        raw = _raw(environ, line)
+        if raw is not None:
+            found[item.name] = _parsed(line, item.metadata["parse"], raw)
+    return Env(**found)
+
+
+def _raw(environ: Mapping[str, str], line: Described) -> str | None:
+    value = environ.get(line.variable, "").strip()
+    path = environ.get(f"{line.variable}_FILE", "").strip() if line.secret else ""
+    if value and path:
+        raise ImproperlyConfigured(
+            f"Both {line.variable} and {line.variable}_FILE are set. Remove one of them."
+        )
+    if path:
+        try:
+            value = Path(path).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise ImproperlyConfigured(
+                f"{line.variable}_FILE names {path}, which cannot be read ({error}). Check the path and its permissions."
+            ) from error
+    return value or None
+
+
+def _parsed(line: Described, parse: Parser, raw: str) -> Any:
+    try:
+        return parse(raw)
+    except ValueError as error:
+        shown = "" if line.secret else f" is {raw!r}, which"
+        raise ImproperlyConfigured(f"{line.variable}{shown} does not fit: {error}.") from error
+
+
+def database(url: str) -> dict[str, Any]:
+    """Django's database settings of ``postgresql://user:password@host:port/name?host=/socket/dir&sslmode=...``."""
+    parts = urlsplit(url)
+    options = dict(parse_qsl(parts.query))
+    host = options.pop("host", None) or unquote(parts.hostname or "")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": host,
+        "PORT": str(parts.port or ""),
+        "OPTIONS": options,
+    }
+
+
+def private_directory(path: Path) -> Path:
+    """The directory, made when missing together with those above it, each closed to other users."""
+    for directory in (*reversed(path.parents), path):
+        directory.mkdir(mode=0o700, exist_ok=True)
+    return path
+
+
+def make_once(path: Path, make: Callable[[], str]) -> str:
+    """The secret in a file; made on first use, complete or not there at all, whoever else tries at the same time."""
+    private_directory(path.parent)
+    if not path.exists():
+        draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(make())
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text(encoding="utf-8").strip()
+
+
+def new_secret_key() -> str:
+    """64 random characters."""
+    return secrets.token_urlsafe(48)
+
+
+def new_field_key() -> str:
+    """A fresh Fernet key: 32 random bytes in URL-safe base 64."""
+    return urlsafe_b64encode(secrets.token_bytes(32)).decode()
