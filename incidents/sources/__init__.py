@@ -1,0 +1,25 @@
+"""One module per source, one protocol in ``base``; ``get`` finds the one for a kind."""
+
+from incidents.enums import SourceKind
+from incidents.errors import EvidenceRefused
+from incidents.sources.alertmanager import Alertmanager
+from incidents.sources.base import ParseContext, Signal, Skipped, Source
+from incidents.sources.github import GitHub
+from incidents.sources.log import Log
+from incidents.sources.pagerduty import PagerDuty
+from incidents.sources.slack import Slack
+
+__all__ = ["REGISTRY", "ParseContext", "Signal", "Skipped", "Source", "get"]
+
+REGISTRY: dict[str, Source] = {
+    source.kind.value: source for source in (PagerDuty(), Slack(), Alertmanager(), GitHub(), Log())
+}
+
+
+def get(kind: str) -> Source:
+    """The source of a kind; raises ``EvidenceRefused`` for one that Afterword cannot read."""
+    try:
+        return REGISTRY[SourceKind(kind).value]
+    except ValueError as error:
+        known = ", ".join(REGISTRY)
+        raise EvidenceRefused(f"“{kind}” is no source that Afterword reads. Choose one of: {known}.") from error
