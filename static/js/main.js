@@ -1,0 +1,7 @@
+// One door for every behavior; each module works on the whole document and survives fragments being swapped.
+import "./theme-toggle.js";
+import "./menu.js";
+import "./evidence.js";
+import "./unsaved.js";
+import "./keyboard.js";
+import "./sending.js";
