@@ -18,8 +18,9 @@ def _quarters(history: tuple[PastIncident, ...]) -> list[list[PastIncident]]:
 
 
 def _publication_days(incidents: list[PastIncident]) -> float:
-    taken = [past.published_at - past.resolved for past in incidents if past.published_at]
-    return median(taken) / timedelta(days=1)
+    return median(
+        (past.published_at - past.resolved) / timedelta(days=1) for past in incidents if past.published_at
+    )
 
 
 def test_history_same_arguments_give_same_records() -> None:
