@@ -6,6 +6,7 @@ says what a person must declare, text that is no time raises ``TimeUnreadable``.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
@@ -74,9 +75,7 @@ def in_words(span: timedelta) -> str:
 def gaps(moments: Sequence[datetime], longer_than: timedelta = LONG_SILENCE) -> list[Gap]:
     """The silences between neighboring moments; ``moments`` must be in order."""
     return [
-        Gap(earlier, later)
-        for earlier, later in zip(moments, moments[1:], strict=False)
-        if later - earlier > longer_than
+        Gap(earlier, later) for earlier, later in itertools.pairwise(moments) if later - earlier > longer_than
     ]
 
 
@@ -86,7 +85,7 @@ def contradictions(milestones: Mapping[MilestoneKind, datetime]) -> list[str]:
     return [
         f"“{later.label}” ({_clock(then)} UTC) lies before “{earlier.label}” ({_clock(first)} UTC). "
         "Move one of them to the right entry, or correct that entry's time."
-        for (earlier, first), (later, then) in zip(reached, reached[1:], strict=False)
+        for (earlier, first), (later, then) in itertools.pairwise(reached)
         if then < first
     ]
 

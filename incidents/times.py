@@ -26,8 +26,10 @@ ABBREVIATIONS: dict[str, int] = {
     "CET": 1, "WEST": 1, "CEST": 2, "EET": 2, "SAST": 2, "EEST": 3, "MSK": 3,
     "SGT": 8, "HKT": 8, "AWST": 8, "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13,
 }  # fmt: skip
-UNCERTAIN_ABBREVIATIONS = frozenset({"CST", "CDT", "IST", "BST", "AST", "ADT", "SST", "ECT", "ACST", "GST", "LMT"})
-MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+UNCERTAIN_ABBREVIATIONS = frozenset(
+    {"CST", "CDT", "IST", "BST", "AST", "ADT", "SST", "ECT", "ACST", "GST", "LMT"}
+)
+MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 _MONTH = "|".join(MONTHS)
 _CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?)?"
@@ -113,7 +115,9 @@ def _local(parts: dict[str, str | None]) -> datetime:
     month = MONTHS.index(named) + 1 if named else int(parts["month"] or 0)
     day = date(int(parts["year"] or 0), month, int(parts["day"] or 0))
     micros = int((parts.get("fraction") or "0")[:6].ljust(6, "0"))
-    clock = time(int(parts.get("hour") or 0), int(parts.get("minute") or 0), int(parts.get("second") or 0), micros)
+    clock = time(
+        int(parts.get("hour") or 0), int(parts.get("minute") or 0), int(parts.get("second") or 0), micros
+    )
     return datetime.combine(day, clock)
 
 

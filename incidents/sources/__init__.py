@@ -22,4 +22,6 @@ def get(kind: str) -> Source:
         return REGISTRY[SourceKind(kind).value]
     except ValueError as error:
         known = ", ".join(REGISTRY)
-        raise EvidenceRefused(f"“{kind}” is no source that Afterword reads. Choose one of: {known}.") from error
+        raise EvidenceRefused(
+            f"“{kind}” is no source that Afterword reads. Choose one of: {known}."
+        ) from error

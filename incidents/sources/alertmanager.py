@@ -10,7 +10,16 @@ import orjson
 
 from incidents.enums import Lane, SourceKind, Trust
 from incidents.errors import EvidenceRefused
-from incidents.sources.base import ParseContext, Signal, Skipped, first_text, mapping_of, objects, read_json, text_of
+from incidents.sources.base import (
+    ParseContext,
+    Signal,
+    Skipped,
+    first_text,
+    mapping_of,
+    objects,
+    read_json,
+    text_of,
+)
 
 EXPECTED = "the Alertmanager notifications"
 _NEVER = "0001-01-01"
@@ -37,7 +46,9 @@ def _alerts(document: Any) -> Iterator[tuple[str, Mapping[str, Any] | Skipped]]:
     """Each alert with its location, over all notifications of the file."""
     single = isinstance(document, dict)
     notifications = [document] if single else document
-    if not isinstance(notifications, list) or not any(isinstance(n, dict) and "alerts" in n for n in notifications):
+    if not isinstance(notifications, list) or not any(
+        isinstance(n, dict) and "alerts" in n for n in notifications
+    ):
         raise EvidenceRefused(
             "This JSON holds no Alertmanager notification. Upload the bodies that Alertmanager posts to a webhook, "
             "one or a list of them; each has a field “alerts”."

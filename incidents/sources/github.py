@@ -7,7 +7,16 @@ from typing import Any, BinaryIO
 
 from incidents.enums import Lane, SourceKind, Trust
 from incidents.errors import EvidenceRefused
-from incidents.sources.base import ParseContext, Signal, Skipped, first_text, mapping_of, objects, read_json, text_of
+from incidents.sources.base import (
+    ParseContext,
+    Signal,
+    Skipped,
+    first_text,
+    mapping_of,
+    objects,
+    read_json,
+    text_of,
+)
 
 EXPECTED = "the GitHub deployment events"
 _STATES = {
@@ -71,7 +80,11 @@ def _signal(event: Mapping[str, Any], location: str) -> Signal | Skipped:
 
 def _deployment_text(event: Mapping[str, Any], deployment: Mapping[str, Any]) -> str:
     described = text_of(deployment, "description")
-    return f"{described} ({_target(event, deployment)})" if described else f"Deployment of {_target(event, deployment)}"
+    return (
+        f"{described} ({_target(event, deployment)})"
+        if described
+        else f"Deployment of {_target(event, deployment)}"
+    )
 
 
 def _status_text(event: Mapping[str, Any], status: Mapping[str, Any], deployment: Mapping[str, Any]) -> str:

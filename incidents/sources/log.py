@@ -106,7 +106,9 @@ def _json_line(raw: bytes, location: str) -> Signal | Skipped:
     if text is None:
         return Skipped(location, f"It has no text: none of {', '.join(TEXT_KEYS[:4])} is set.")
     actor = _first(record, ACTOR_KEYS)
-    return _signal(_written(when), _written(text), location, _written(actor)[:200] if actor is not None else "")
+    return _signal(
+        _written(when), _written(text), location, _written(actor)[:200] if actor is not None else ""
+    )
 
 
 def _first(record: dict[str, Any], keys: tuple[str, ...]) -> Any:

@@ -7,7 +7,16 @@ from typing import Any, BinaryIO
 
 from incidents.enums import Lane, SourceKind, Trust
 from incidents.errors import EvidenceRefused
-from incidents.sources.base import ParseContext, Signal, Skipped, first_text, mapping_of, objects, read_json, text_of
+from incidents.sources.base import (
+    ParseContext,
+    Signal,
+    Skipped,
+    first_text,
+    mapping_of,
+    objects,
+    read_json,
+    text_of,
+)
 
 EXPECTED = "the log entries of the PagerDuty incident"
 _BY_PEOPLE = frozenset({"annotate", "acknowledge", "resolve", "assign", "escalate", "status_update"})

@@ -15,7 +15,16 @@ from typing import Any, BinaryIO
 
 from incidents.enums import Lane, Precision, SourceKind, Trust
 from incidents.errors import EvidenceRefused
-from incidents.sources.base import ParseContext, Signal, Skipped, first_text, mapping_of, objects, read_json, text_of
+from incidents.sources.base import (
+    ParseContext,
+    Signal,
+    Skipped,
+    first_text,
+    mapping_of,
+    objects,
+    read_json,
+    text_of,
+)
 
 EXPECTED = "the channel from the Slack export"
 _MARK = re.compile(r"<([^<>|]+)(?:\|([^<>]*))?>")
@@ -73,7 +82,9 @@ def _names(document: Any, messages: list[Any]) -> dict[str, str]:
         )
     for message in messages:
         if profile := mapping_of(message, "user_profile"):
-            name = first_text(text_of(profile, "real_name"), text_of(profile, "display_name"), text_of(profile, "name"))
+            name = first_text(
+                text_of(profile, "real_name"), text_of(profile, "display_name"), text_of(profile, "name")
+            )
             names.setdefault(text_of(message, "user"), name)
     return {key: name for key, name in names.items() if key and name}
 
@@ -96,7 +107,9 @@ def _facts(message: Mapping[str, Any], location: str, names: Mapping[str, str]) 
         yield _edited(message, edited, location, names)
 
 
-def _said(message: Mapping[str, Any], subtype: str, text: str, location: str, names: Mapping[str, str]) -> Signal:
+def _said(
+    message: Mapping[str, Any], subtype: str, text: str, location: str, names: Mapping[str, str]
+) -> Signal:
     actor = _author(message, names)
     by_machine = subtype in _JOINED or "bot_id" in message
     is_status = by_machine and actor.lower().startswith("status")

@@ -1,0 +1,63 @@
+"""The catalog of services and who owns them."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from governance import access, audit
+from governance.access import Permission, Post
+from governance.models import Organization, User
+from incidents.errors import CurationRefused
+from incidents.models import Service
+
+
+@transaction.atomic
+def create_service(*, actor: User, organization: Organization, name: str, description: str = "") -> Service:
+    """Add a service; raises ``CurationRefused`` for an empty name or one that is taken."""
+    access.require(actor, Permission.MANAGE_SERVICES, organization)
+    name, slug = name.strip(), slugify(name)[:120]
+    if not slug:
+        raise CurationRefused("Give the service a name of letters or digits.")
+    if Service.objects.filter(organization=organization, slug=slug).exists():
+        raise CurationRefused(f"A service called “{name}” exists already. Choose another name.")
+    service = Service(organization=organization, name=name[:120], slug=slug, description=description.strip())
+    service.save(force_insert=True)
+    audit.record(
+        organization=organization,
+        actor=actor,
+        action="service.created",
+        subject=f"service:{slug}",
+        service=service.pk,
+    )
+    return service
+
+
+@transaction.atomic
+def appoint_owner(*, actor: User, service: Service, user: User) -> None:
+    """Make a member an owner of the service, who signs for it; somebody who is one already stays one."""
+    access.require(actor, Permission.MANAGE_SERVICES, service)
+    if access.holds(user, Post.SERVICE_OWNER, service):
+        return
+    access.appoint(user, Post.SERVICE_OWNER, service)
+    _record(actor, service, user, "appointed")
+
+
+@transaction.atomic
+def dismiss_owner(*, actor: User, service: Service, user: User) -> None:
+    """Take the ownership away again; nothing happens when it was not held."""
+    access.require(actor, Permission.MANAGE_SERVICES, service)
+    if not access.holds(user, Post.SERVICE_OWNER, service):
+        return
+    access.dismiss(user, Post.SERVICE_OWNER, service)
+    _record(actor, service, user, "dismissed")
+
+
+def _record(actor: User, service: Service, user: User, what: str) -> None:
+    audit.record(
+        organization=service.organization_id,
+        actor=actor,
+        action=f"service.owner_{what}",
+        subject=f"service:{service.slug}",
+        user=user.pk,
+    )

@@ -1,0 +1,149 @@
+"""Opening incidents, and who commands them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+
+from governance import access, audit
+from governance.access import Permission, Post
+from governance.models import Organization, User
+from incidents import changes
+from incidents.enums import Severity
+from incidents.errors import CurationRefused
+from incidents.models import AffectedService, Incident, Service
+
+
+@transaction.atomic
+def open_incident(
+    *,
+    actor: User,
+    organization: Organization,
+    title: str,
+    severity: Severity | int,
+    services: Iterable[Service],
+    declared_at: datetime,
+    commander: User | None = None,
+    reference: str = "",
+    is_synthetic: bool = False,
+) -> Incident:
+    """Open an incident; without a reference it gets the next free one of its year (``INC-2018-0001``).
+
+    Raises ``CurationRefused`` for an empty title, no service, a time without a zone, or a reference that is taken.
+    """
+    access.require(actor, Permission.OPEN_INCIDENT, organization)
+    chosen = list(services)
+    _check(title, chosen, declared_at)
+    incident = Incident(
+        organization=organization,
+        reference=_reference(organization, reference.strip().upper(), declared_at),
+        title=title.strip(),
+        severity=Severity(severity),
+        declared_at=declared_at,
+        is_synthetic=is_synthetic,
+        created_by=actor,
+    )
+    _validate(incident)
+    incident.save(force_insert=True)
+    for service in chosen:
+        AffectedService(organization=organization, incident=incident, service=service).save()
+    audit.record(
+        organization=organization,
+        actor=actor,
+        action="incident.opened",
+        subject=f"incident:{incident.reference}",
+        severity=int(incident.severity),
+        services=[service.pk for service in chosen],
+    )
+    if commander is not None:
+        _appoint(actor, incident, commander)
+    return incident
+
+
+@transaction.atomic
+def appoint_commander(*, actor: User, incident: Incident, user: User) -> None:
+    """Make a member the incident's one commander; whoever held the post before gives it up."""
+    access.require(actor, Permission.APPOINT_COMMANDER, incident)
+    _appoint(actor, incident, user)
+
+
+@transaction.atomic
+def confirm_repeat(*, actor: User, incident: Incident, repeat_of: Incident | None) -> Incident:
+    """State that the same failure returned (``None`` takes it back); an earlier incident of the organization."""
+    access.require(actor, Permission.CONFIRM_REPEAT, incident)
+    if repeat_of is not None:
+        if repeat_of.pk == incident.pk:
+            raise CurationRefused("An incident cannot repeat itself. Choose an earlier one.")
+        if repeat_of.organization_id != incident.organization_id:
+            raise CurationRefused("That incident is not one of this organization. Choose another.")
+        if repeat_of.declared_at >= incident.declared_at:
+            raise CurationRefused(
+                f"{repeat_of.reference} was declared later. Only an earlier incident can be repeated."
+            )
+    if incident.repeat_of_id == (repeat_of.pk if repeat_of else None):
+        return incident
+    incident.repeat_of = repeat_of
+    incident.save(update_fields=["repeat_of"])
+    audit.record(
+        organization=incident.organization_id,
+        actor=actor,
+        action="incident.repeat_confirmed" if repeat_of else "incident.repeat_withdrawn",
+        subject=f"incident:{incident.reference}",
+        repeat_of=repeat_of.reference if repeat_of else "",
+    )
+    return incident
+
+
+def _check(title: str, services: list[Service], declared_at: datetime) -> None:
+    if not title.strip():
+        raise CurationRefused("Give the incident a title that says what failed.")
+    if not services:
+        raise CurationRefused("Choose at least one affected service; its owner will sign the review.")
+    if declared_at.tzinfo is None:
+        raise CurationRefused("The time of declaration has no zone. Give it in UTC.")
+
+
+def _reference(organization: Organization, wanted: str, declared_at: datetime) -> str:
+    """The wanted reference, or the next of the year; a lock keeps two people from getting the same one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"references of {organization.pk}"]
+        )
+    if wanted:
+        if Incident.objects.filter(organization=organization, reference=wanted).exists():
+            raise CurationRefused(f"{wanted} is taken. Leave the reference empty to get the next free one.")
+        return wanted
+    prefix = f"INC-{declared_at.astimezone(UTC).year}-"
+    taken = Incident.objects.filter(organization=organization, reference__startswith=prefix)
+    numbers = [int(reference.rpartition("-")[2]) for reference in taken.values_list("reference", flat=True)]
+    return f"{prefix}{max(numbers, default=0) + 1:04d}"
+
+
+def _validate(incident: Incident) -> None:
+    try:
+        incident.clean_fields()
+    except ValidationError as error:
+        if "reference" in error.message_dict:
+            raise CurationRefused("Write the reference like INC-2018-0042, or leave it empty.") from error
+        raise CurationRefused(" ".join(error.messages)) from error
+
+
+def _appoint(actor: User, incident: Incident, user: User) -> None:
+    before = list(access.holders(Post.INCIDENT_COMMANDER, incident))
+    if before == [user]:
+        return
+    for person in before:
+        access.dismiss(person, Post.INCIDENT_COMMANDER, incident)
+    access.appoint(user, Post.INCIDENT_COMMANDER, incident)
+    if before:
+        changes.announce(incident=incident, actor=actor, what="the incident has a new commander")
+    audit.record(
+        organization=incident.organization_id,
+        actor=actor,
+        action="incident.commander_appointed",
+        subject=f"incident:{incident.reference}",
+        user=user.pk,
+    )
