@@ -1,0 +1,29 @@
+"""Doors for the worker: each calls one service."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from governance import outbox
+from governance.models import Heartbeat
+
+
+@shared_task
+def deliver(delivery_id: int) -> None:
+    """Work on one outbox row."""
+    outbox.deliver_one(delivery_id)
+
+
+@shared_task
+def sweep_outbox() -> None:
+    """Work on every due row that no nudge brought here."""
+    outbox.sweep()
+
+
+@shared_task
+def heartbeat() -> None:
+    """Say that the scheduler sends and a worker receives."""
+    now = timezone.now()
+    for process in ("scheduler", "worker"):
+        Heartbeat.objects.update_or_create(process=process, defaults={"at": now})
