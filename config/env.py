@@ -221,6 +221,27 @@ class Env:
         "67108864 (64 MiB)",
         "The largest evidence file that is accepted, in bytes.",
     )
+    delivery_lease_seconds: int = _setting(
+        "AFTERWORD_LEASE_SECONDS",
+        _whole(1, 3600),
+        60,
+        "60",
+        "How long a worker may keep one step of a publication before it is taken for dead.",
+    )
+    delivery_settle_seconds: int = _setting(
+        "AFTERWORD_SETTLE_SECONDS",
+        _whole(0, 3600),
+        45,
+        "45",
+        "How long a step with an unknown outcome rests before it is tried again; longer than Jira's search lags.",
+    )
+    outbound_private_hosts: tuple[str, ...] = _setting(
+        "AFTERWORD_OUTBOUND_PRIVATE_HOSTS",
+        _list,
+        (),
+        "none",
+        "Hosts and networks inside your company that connections may reach, separated by commas.",
+    )
     log_level: str = _setting(
         "AFTERWORD_LOG_LEVEL",
         _choice("debug", "info", "warning", "error"),

@@ -198,6 +198,9 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "sweep the outbox": {"task": "governance.tasks.sweep_outbox", "schedule": 5.0},
     "give a sign of life": {"task": "governance.tasks.heartbeat", "schedule": 10.0},
 }
+DELIVERY_LEASE_SECONDS = AFTERWORD.delivery_lease_seconds
+DELIVERY_SETTLE_SECONDS = AFTERWORD.delivery_settle_seconds
+OUTBOUND_PRIVATE_HOSTS = AFTERWORD.outbound_private_hosts
 QUEUES = ("ingest", "draft", "deliver", "report")
 
 LOGGING_CONFIG = None
