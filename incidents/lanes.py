@@ -1,0 +1,232 @@
+"""Swim lanes: the chronology as a drawing, one lane for each sort of fact, the incident's phases behind them.
+
+Pure: the same SVG stands on the page and in the PDF. Everything is drawn by classes and presentation attributes, since
+the content security policy forbids inline style. Marks that would overlap become one mark that names its count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import NamedTuple
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+from incidents.enums import Lane, MilestoneKind
+
+WIDTH, LEFT, RIGHT = 960, 96, 16
+TOP, ROW, BOTTOM = 28, 30, 30
+BIN = 9.0
+MOST_TICKS = 9
+STEPS = [
+    *(timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 15, 30)),
+    *(timedelta(hours=hours) for hours in (1, 2, 3, 6, 12)),
+    *(timedelta(days=days) for days in (1, 2, 7, 14, 30, 90, 365)),
+]
+PHASES: tuple[tuple[MilestoneKind, str, str], ...] = (
+    (MilestoneKind.IMPACT_STARTED, "Undetected", "impact"),
+    (MilestoneKind.DETECTED, "Triage", "diagnosis"),
+    (MilestoneKind.ACKNOWLEDGED, "Mitigation", "mitigation"),
+    (MilestoneKind.MITIGATED, "Recovery", "recovery"),
+)
+
+# Each shape in a box of 12 by 12 around its center, so that no lane rests on color alone.
+_TRIANGLE = "M0 -5.5 5.5 5H-5.5z"
+_DIAMOND = "M0 -6 6 0 0 6-6 0z"
+_SQUARE = "M-4.5 -4.5h9v9h-9z"
+_CIRCLE = "M-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0z"
+_BAR = "M-2 -5.5h4v11h-4z"
+_CROSS = "M-1.8 -5.5h3.6v3.7h3.7v3.6h-3.7v3.7h-3.6v-3.7h-3.7v-3.6h3.7z"
+SHAPES: dict[str, str] = {
+    Lane.ALERT: _TRIANGLE,
+    Lane.CHANGE: _DIAMOND,
+    Lane.STATUS: _SQUARE,
+    Lane.CHAT: _CIRCLE,
+    Lane.ACTION: _CROSS,
+    Lane.LOG: _BAR,
+    Lane.STATEMENT: "M-5.5 -4.5h11v7h-6l-3 3v-3h-2z",
+}
+
+
+class Point(NamedTuple):
+    """One entry in the drawing."""
+
+    lane: str
+    at: datetime
+    number: int
+
+
+class Phase(NamedTuple):
+    """A stretch between two milestones; ``kind`` is the last part of its class."""
+
+    label: str
+    kind: str
+    start: datetime
+    end: datetime
+
+
+class _Scale(NamedTuple):
+    start: datetime
+    seconds: float
+
+    def x(self, moment: datetime) -> float:
+        share = (moment - self.start).total_seconds() / self.seconds
+        return round(LEFT + 8 + share * (WIDTH - LEFT - RIGHT - 16), 1)
+
+
+def draw(points: Sequence[Point], milestones: Mapping[MilestoneKind, datetime], *, title: str) -> SafeString:
+    """The drawing as one ``<svg>``; empty without points. ``points`` come in order of time."""
+    if not points:
+        return mark_safe("")
+    used = [lane for lane in Lane if any(point.lane == lane for point in points)]
+    scale = _scale(points, milestones)
+    height = TOP + ROW * len(used) + BOTTOM
+    return format_html(
+        '<svg class="figure lanes" viewBox="0 0 {w} {h}" width="{w}" height="{h}" role="img" '
+        'aria-labelledby="lanes-title lanes-desc"><title id="lanes-title">{title}</title>'
+        '<desc id="lanes-desc">{desc}</desc>{phases}{ticks}{lanes}</svg>',
+        w=WIDTH,
+        h=height,
+        title=title,
+        desc=_description(points, used, milestones),
+        phases=_phases(phases(milestones), scale, height),
+        ticks=_ticks(scale, height),
+        lanes=_lanes(points, used, scale),
+    )
+
+
+def shape(lane: str) -> SafeString:
+    """The lane's mark as a small picture, for rows and legends."""
+    return format_html(
+        '<svg class="lane-shape mark-{}" viewBox="-6 -6 12 12" role="img" aria-label="{}"><path d="{}"/></svg>',
+        lane,
+        Lane(lane).label,
+        SHAPES[lane],
+    )
+
+
+def phases(milestones: Mapping[MilestoneKind, datetime]) -> list[Phase]:
+    """The stretches between milestones that are set and in their proper order; a missing one joins its neighbors."""
+    named = {kind: (label, name) for kind, label, name in PHASES}
+    reached = [(kind, milestones[kind]) for kind in MilestoneKind if kind in milestones]
+    return [
+        Phase(*named[kind], start, end) for (kind, start), (_next, end) in pairwise(reached) if start < end
+    ]
+
+
+def _scale(points: Sequence[Point], milestones: Mapping[MilestoneKind, datetime]) -> _Scale:
+    moments = [points[0].at, points[-1].at, *milestones.values()]
+    start, end = min(moments), max(moments)
+    return _Scale(start, max((end - start).total_seconds(), 60.0))
+
+
+def _phases(stretches: Iterable[Phase], scale: _Scale, height: int) -> SafeString:
+    bottom = height - BOTTOM
+    boxes = []
+    for phase in stretches:
+        left, right = scale.x(phase.start), scale.x(phase.end)
+        fits = right - left > 7 * len(phase.label) + 12
+        boxes.append((phase.kind, left, TOP - 4, max(right - left, 1.5), bottom - TOP + 4, phase.label, left + 6,
+                      TOP - 12, phase.label if fits else ""))  # fmt: skip
+    return format_html_join(
+        "",
+        '<rect class="phase-{}" x="{}" y="{}" width="{:.1f}" height="{}"><title>{}</title></rect>'
+        '<text class="lane-phase-label" x="{}" y="{}">{}</text>',
+        boxes,
+    )
+
+
+def _ticks(scale: _Scale, height: int) -> SafeString:
+    bottom = height - BOTTOM
+    rows = []
+    for moment, label in ticks(scale.start, scale.seconds):
+        x = scale.x(moment)
+        anchor = "end" if x > WIDTH - 60 else "middle"
+        rows.append((x, bottom, x, bottom + 5, x, bottom + 19, anchor, label))
+    return format_html_join(
+        "",
+        '<line class="lane-tick" x1="{}" y1="{}" x2="{}" y2="{}"/>'
+        '<text class="lane-time" x="{}" y="{}" text-anchor="{}">{}</text>',
+        rows,
+    )
+
+
+def ticks(start: datetime, seconds: float) -> Iterator[tuple[datetime, str]]:
+    """Round moments inside the stretch with their labels, at most ``MOST_TICKS`` of them and at least one."""
+    step = next((step for step in STEPS if seconds / step.total_seconds() <= MOST_TICKS - 1), STEPS[-1])
+    midnight = start.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    first = midnight + step * -(-(start - midnight) // step)
+    end = start + timedelta(seconds=seconds)
+    day = None
+    for count in range(MOST_TICKS + 1):
+        moment = first + step * count
+        if moment > end:
+            break
+        dated = step >= timedelta(days=1) or (day is not None and moment.date() != day)
+        day = moment.date()
+        yield moment, f"{moment.day} {moment:%b}" if dated else f"{moment:%H:%M}"
+
+
+def _lanes(points: Sequence[Point], used: Sequence[Lane], scale: _Scale) -> SafeString:
+    drawn = []
+    for row, lane in enumerate(used):
+        y = TOP + ROW * row + ROW // 2
+        marks = _marks([point for point in points if point.lane == lane], lane, y, scale)
+        drawn.append((LEFT, y, WIDTH - RIGHT, y, LEFT - 12, y + 4, lane.label, marks))
+    return format_html_join(
+        "",
+        '<line class="lane-rule" x1="{}" y1="{}" x2="{}" y2="{}"/>'
+        '<text class="lane-label" x="{}" y="{}" text-anchor="end">{}</text>{}',
+        drawn,
+    )
+
+
+def _marks(points: Sequence[Point], lane: Lane, y: int, scale: _Scale) -> SafeString:
+    """One mark for each stretch of ``BIN`` units that holds points, larger and counted when it holds several."""
+    marks = []
+    for x, together in _binned(points, scale):
+        size = 1 if len(together) == 1 else min(1.15 + len(together) / 60, 1.7)
+        marks.append((f"mark-{lane}", x, y, round(size, 2), SHAPES[lane], _told(together)))
+    return format_html_join(
+        "", '<path class="{}" transform="translate({} {}) scale({})" d="{}"><title>{}</title></path>', marks
+    )
+
+
+def _binned(points: Sequence[Point], scale: _Scale) -> Iterator[tuple[float, list[Point]]]:
+    together: list[Point] = []
+    left = 0.0
+    for point in points:
+        x = scale.x(point.at)
+        if together and x - left < BIN:
+            together.append(point)
+            continue
+        if together:
+            yield left, together
+        together, left = [point], x
+    if together:
+        yield left, together
+
+
+def _told(together: Sequence[Point]) -> str:
+    first, last = together[0], together[-1]
+    if len(together) == 1:
+        return f"E{first.number}, {first.at.astimezone(UTC):%H:%M} UTC"
+    return f"{len(together)} entries, {first.at.astimezone(UTC):%H:%M} to {last.at.astimezone(UTC):%H:%M} UTC"
+
+
+def _description(
+    points: Sequence[Point], used: Sequence[Lane], milestones: Mapping[MilestoneKind, datetime]
+) -> str:
+    counts = ", ".join(f"{lane.label} {sum(point.lane == lane for point in points)}" for lane in used)
+    reached = [
+        f"{kind.label} {_moment(milestones[kind])}" for kind in MilestoneKind if kind in milestones
+    ]
+    span = f"From {_moment(points[0].at)} to {_moment(points[-1].at)} UTC. Entries by lane: {counts}."
+    return f"{span} Milestones: {', '.join(reached)}." if reached else span
+
+
+def _moment(at: datetime) -> str:
+    at = at.astimezone(UTC)
+    return f"{at.day} {at:%b %Y %H:%M}"
