@@ -7,11 +7,15 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from governance.access import ROLE_PERMISSIONS, Permission
+
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """The organization, the person's roles in it and the product's version."""
+    roles = getattr(request, "membership_roles", frozenset())
     return {
         "organization": getattr(request, "organization", None),
-        "roles": getattr(request, "membership_roles", frozenset()),
+        "roles": roles,
+        "may_read_audit": any(Permission.READ_AUDIT_TRAIL in ROLE_PERMISSIONS[role] for role in roles),
         "product_version": settings.PRODUCT_VERSION,
     }

@@ -10,7 +10,9 @@ from django_scopes import scope
 
 from governance.access import roles_of
 from governance.enums import Role
+from governance.errors import AccessDenied
 from governance.models import Organization, User
+from governance.views.errors import forbidden
 
 
 class OrganizationRequest(HttpRequest):
@@ -43,6 +45,10 @@ class OrganizationMiddleware:
             if hasattr(response, "render") and not getattr(response, "is_rendered", True):
                 response = response.render()
             return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """A member without the right meets a 403 page with the sentence."""
+        return forbidden(request, exception) if isinstance(exception, AccessDenied) else None
 
     def process_view(self, request: HttpRequest, *_view: object) -> None:
         """Raised here, so that Django's own 404 page answers with the right status."""

@@ -1,0 +1,41 @@
+"""Reading people and the audit trail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from governance.enums import Role
+from governance.models import AuditEntry, Membership, Organization, User
+
+
+@dataclass(frozen=True)
+class Member:
+    """A person with all of their roles."""
+
+    user: User
+    roles: tuple[Role, ...]
+
+    @property
+    def role_names(self) -> str:
+        return ", ".join(str(role.label) for role in self.roles)
+
+
+def member_list(organization: Organization) -> list[Member]:
+    """Everybody in the organization, by name."""
+    rows = Membership.objects.filter(organization=organization).select_related("user").order_by("user__name", "role")
+    people: dict[int, tuple[User, list[Role]]] = {}
+    for row in rows:
+        people.setdefault(row.user_id, (row.user, []))[1].append(Role(row.role))
+    return [Member(user, tuple(roles)) for user, roles in people.values()]
+
+
+def organizations_of(user: User) -> Any:
+    """The organizations that a person belongs to, by name."""
+    return Organization.objects.filter(memberships__user=user).distinct().order_by("name")
+
+
+def trail(user: User, subject: str = "") -> Any:
+    """The audit trail of the active organization, newest first, of one subject when it is named."""
+    rows = AuditEntry.objects.visible_to(user).select_related("actor").order_by("-sequence")
+    return rows.filter(subject=subject) if subject else rows

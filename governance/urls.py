@@ -1,0 +1,23 @@
+"""Addresses of the governance room: the door, settings and the audit trail."""
+
+from django.contrib.auth.views import LogoutView
+from django.urls import path
+
+from governance.views import audit, connections, people, sign_in
+
+app_name = "governance"
+urlpatterns = [
+    path("", sign_in.start, name="start"),
+    path("sign-in/", sign_in.SignIn.as_view(), name="sign_in"),
+    path("sign-out/", LogoutView.as_view(next_page="governance:sign_in"), name="sign_out"),
+    path("<slug:org>/settings/", connections.overview, name="settings"),
+    path("<slug:org>/settings/people/", people.people, name="people"),
+    path("<slug:org>/settings/people/add/", people.add, name="person_add"),
+    path("<slug:org>/settings/people/<int:pk>/", people.roles, name="person_roles"),
+    path("<slug:org>/settings/connections/", connections.connections, name="connections"),
+    path("<slug:org>/settings/connections/<str:kind>/", connections.connection, name="connection"),
+    path("<slug:org>/settings/connections/<str:kind>/test/", connections.test, name="connection_test"),
+    path("<slug:org>/settings/connections/<str:kind>/remove/", connections.remove, name="connection_remove"),
+    path("<slug:org>/audit/", audit.audit, name="audit"),
+    path("<slug:org>/audit/verify/", audit.verify, name="audit_verify"),
+]

@@ -1,0 +1,33 @@
+"""The audit trail: who did what, and whether the chain holds."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_POST
+
+from governance import access
+from governance import audit as chain
+from governance.access import Permission
+from governance.middleware import OrganizationRequest
+from governance.selectors import trail
+
+
+@require_GET
+def audit(request: OrganizationRequest, org: str) -> HttpResponse:
+    access.require(request.user, Permission.READ_AUDIT_TRAIL, request.organization)
+    return _page(request)
+
+
+@require_POST
+def verify(request: OrganizationRequest, org: str) -> HttpResponse:
+    """Walk the whole chain now and say whether it holds; changes nothing."""
+    access.require(request.user, Permission.READ_AUDIT_TRAIL, request.organization)
+    return _page(request, chain.verify_organization(request.organization))
+
+
+def _page(request: OrganizationRequest, verdict: chain.Verdict | None = None) -> HttpResponse:
+    subject = request.GET.get("subject", "")[:120]
+    page = Paginator(trail(request.user, subject), 50).get_page(request.GET.get("page"))
+    return render(request, "governance/audit.html", {"page": page, "subject": subject, "verdict": verdict})
