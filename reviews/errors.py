@@ -1,0 +1,70 @@
+"""The reviews room's refusals; each sentence says what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from governance.errors import AfterwordError
+
+
+class PublishedText(AfterwordError):
+    """A change of something that was published: people signed those very words."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(
+            message
+            or "This review is published, and its text and chronology are what people signed. They stay as they are."
+        )
+
+
+class StaleText(AfterwordError):
+    """A save on an older version of the text; carries both, so that nothing that was typed is lost.
+
+    ``yours`` is what the person typed, ``theirs`` what is stored now under ``version``.
+    """
+
+    def __init__(self, *, yours: str, theirs: str, version: int) -> None:
+        super().__init__(
+            "Somebody saved this section while you wrote. Your words are still in the form, theirs stand beside it: "
+            "put together what belongs together, then save again."
+        )
+        self.yours = yours
+        self.theirs = theirs
+        self.version = version
+
+
+class StaleFactor(AfterwordError):
+    """A save on an older version of a contributing factor."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(
+            "Somebody changed this factor while you wrote. Your words are still in the form: compare, then save again."
+        )
+        self.version = version
+
+
+class UnknownCitation(AfterwordError):
+    """A text cites entries that the chronology does not have."""
+
+    def __init__(self, labels: Sequence[str]) -> None:
+        named = labels[0] if len(labels) == 1 else f"{', '.join(labels[:-1])} and {labels[-1]}"
+        verb = "is" if len(labels) == 1 else "are"
+        super().__init__(
+            f"{named} {verb} not in this chronology. Correct the number, or take the citation out."
+        )
+        self.labels = tuple(labels)
+
+
+class TextChanged(AfterwordError):
+    """A signature under a text that is no longer the one that was shown."""
+
+    def __init__(self) -> None:
+        super().__init__("The text changed while you read it. Read what is new, then sign.")
+
+
+class SigningRefused(AfterwordError):
+    """A signature that cannot be given: the wrong person, a second role, or no reason."""
+
+
+class NotAnswered(AfterwordError):
+    """An answer that says nothing."""
