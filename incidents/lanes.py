@@ -220,9 +220,7 @@ def _description(
     points: Sequence[Point], used: Sequence[Lane], milestones: Mapping[MilestoneKind, datetime]
 ) -> str:
     counts = ", ".join(f"{lane.label} {sum(point.lane == lane for point in points)}" for lane in used)
-    reached = [
-        f"{kind.label} {_moment(milestones[kind])}" for kind in MilestoneKind if kind in milestones
-    ]
+    reached = [f"{kind.label} {_moment(milestones[kind])}" for kind in MilestoneKind if kind in milestones]
     span = f"From {_moment(points[0].at)} to {_moment(points[-1].at)} UTC. Entries by lane: {counts}."
     return f"{span} Milestones: {', '.join(reached)}." if reached else span
 
