@@ -1,0 +1,51 @@
+"""Silences of a chronology between the start of the impact and its end: what could not be seen is named (invariant 3)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import F, Window
+from django.db.models.functions import Lag
+
+from incidents.chronology import LONG_SILENCE
+from incidents.enums import MilestoneKind
+from incidents.models import Entry, Incident, Milestone
+
+
+class Silence(NamedTuple):
+    """No entry tells of the time between two entries; ``after`` and ``before`` are their numbers."""
+
+    after: int
+    before: int
+    start: datetime
+    end: datetime
+
+    @property
+    def minutes(self) -> int:
+        """Whole minutes without an entry."""
+        return int((self.end - self.start).total_seconds()) // 60
+
+
+def silences(incident: Incident) -> list[Silence]:
+    """Silences of more than half an hour while the impact lasted, in order; of the whole chronology without milestones.
+
+    Two queries: the database compares neighbors, so that a chronology of any length costs the same here.
+    """
+    ends = (MilestoneKind.IMPACT_STARTED, MilestoneKind.RESOLVED)
+    marks = Milestone.objects.filter(incident=incident, kind__in=ends).values_list("kind", "entry__at")
+    moments = dict(marks)
+    rows = Entry.objects.filter(incident=incident).shown()
+    if start := moments.get(MilestoneKind.IMPACT_STARTED):
+        rows = rows.filter(at__gte=start)
+    if end := moments.get(MilestoneKind.RESOLVED):
+        rows = rows.filter(at__lte=end)
+    order = ("at", "number")
+    neighbors = rows.annotate(
+        earlier=Window(Lag("at"), order_by=order), earlier_number=Window(Lag("number"), order_by=order)
+    )
+    long = neighbors.filter(at__gt=F("earlier") + LONG_SILENCE).order_by(*order)
+    return [
+        Silence(row.earlier_number, row.number, row.earlier, row.at)
+        for row in long.only("number", "at")
+    ]
