@@ -1,16 +1,20 @@
 """Connections to outside systems: which kinds there are, and the one guarded way to speak to them."""
 
 from governance.connections.guard import AddressRefused, GuardedTransport
-from governance.connections.http import open_client, request
-from governance.connections.kinds import KINDS, Kind, Option, find
+from governance.connections.http import Client, open_client, request
+from governance.connections.kinds import KINDS, Kind, Option, faults, find
+from governance.connections.probes import probe
 
 __all__ = [
     "KINDS",
     "AddressRefused",
+    "Client",
     "GuardedTransport",
     "Kind",
     "Option",
+    "faults",
     "find",
     "open_client",
+    "probe",
     "request",
 ]

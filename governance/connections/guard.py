@@ -6,10 +6,13 @@ second answer of the name server cannot lead elsewhere. The name stays what TLS 
 
 from __future__ import annotations
 
+import re
 import socket
-import typing
+import ssl
 from collections.abc import Iterable
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from typing import Any
 
 import httpcore2
 import httpx2
@@ -42,6 +45,8 @@ _REFUSED_NETWORKS = tuple(
         "ff00::/8",
     )
 )
+_ISATAP = (0x00005EFE, 0x02005EFE)
+_NUMBER = re.compile(r"(0x[0-9a-f]*|[0-9]+)", re.IGNORECASE)
 
 
 class AddressRefused(OutsideError):
@@ -57,42 +62,63 @@ class AddressRefused(OutsideError):
 
 def is_public(address: Address) -> bool:
     """Whether an address belongs to the public internet, however it is written."""
-    mapped = getattr(address, "ipv4_mapped", None)
-    if mapped is not None:
-        return is_public(mapped)
+    if isinstance(address, IPv6Address):
+        if address.ipv4_mapped is not None:
+            return is_public(address.ipv4_mapped)
+        if (int(address) >> 32) & 0xFFFFFFFF in _ISATAP:
+            return False
     inside = any(address.version == net.version and address in net for net in _REFUSED_NETWORKS)
     return address.is_global and not inside
 
 
 def is_allowed_by_setting(host: str, addresses: Iterable[Address] = ()) -> bool:
     """Whether the operator named this host, or networks that hold all of its addresses."""
+    names = {entry.lower() for entry in settings.OUTBOUND_PRIVATE_HOSTS}
+    networks = [net for net in map(_network, names) if net is not None]
     found = list(addresses)
-    for entry in settings.OUTBOUND_PRIVATE_HOSTS:
-        if entry.lower() == host.lower():
-            return True
-        try:
-            network = ip_network(entry)
-        except ValueError:
-            continue
-        if found and all(address.version == network.version and address in network for address in found):
-            return True
-    return False
+    return host.lower() in names or (
+        bool(found)
+        and all(any(address.version == net.version and address in net for net in networks) for address in found)
+    )
 
 
-def checked_address(host: str, port: int) -> str:
-    """One address of the host that may be reached; raises ``AddressRefused``, or ``OutsideError`` for no such host."""
+def _network(entry: str) -> Any:
+    try:
+        return ip_network(entry)
+    except ValueError:
+        return None
+
+
+def checked_addresses(host: str, port: int) -> list[str]:
+    """The addresses of a host that may be reached, in the resolver's order.
+
+    Raises ``AddressRefused`` when any of them may not be, and ``OutsideError`` when there is no such host.
+    """
+    if _is_disguised(host):
+        raise AddressRefused(host)
     try:
         answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise OutsideError(f"The host {host} cannot be found. Check the address of the connection.") from error
+    except (OSError, UnicodeError):
+        raise OutsideError(f"The host {host} cannot be found. Check the address of the connection.") from None
     addresses = [ip_address(str(answer[4][0]).split("%")[0]) for answer in answers]
     if not is_allowed_by_setting(host, addresses) and not all(is_public(address) for address in addresses):
         raise AddressRefused(host)
-    return str(addresses[0])
+    return [str(address) for address in addresses]
+
+
+def _is_disguised(host: str) -> bool:
+    """Whether a host is an IPv4 address in one of the spellings that only some resolvers read (127.1, 0x7f.1)."""
+    if not _NUMBER.fullmatch(host.rstrip(".").rpartition(".")[2]):
+        return False
+    try:
+        ip_address(host)
+    except ValueError:
+        return True
+    return False
 
 
 class _CheckedBackend(httpcore2.SyncBackend):
-    """Connects to a checked address only."""
+    """Connects to checked addresses only, one after the other until one answers."""
 
     def connect_tcp(
         self,
@@ -100,17 +126,37 @@ class _CheckedBackend(httpcore2.SyncBackend):
         port: int,
         timeout: float | None = None,
         local_address: str | None = None,
-        socket_options: typing.Any = None,
+        socket_options: Any = None,
     ) -> httpcore2.NetworkStream:
-        return super().connect_tcp(checked_address(host, port), port, timeout, local_address, socket_options)
+        *others, last = checked_addresses(host, port)
+        for address in others:
+            try:
+                return super().connect_tcp(address, port, timeout, local_address, socket_options)
+            except (httpcore2.ConnectError, httpcore2.ConnectTimeout):
+                continue
+        return super().connect_tcp(last, port, timeout, local_address, socket_options)
 
-    def connect_unix_socket(self, *_args: typing.Any, **_kwargs: typing.Any) -> httpcore2.NetworkStream:
-        raise AddressRefused("a local socket")
+    def connect_unix_socket(self, *_args: Any, **_kwargs: Any) -> httpcore2.NetworkStream:
+        raise AddressRefused("A local socket")
+
+
+@lru_cache(maxsize=1)
+def _trusted() -> ssl.SSLContext:
+    """The public authorities, and those that this machine trusts beside them (a company's own)."""
+    context = httpx2.create_ssl_context(trust_env=False)
+    context.load_default_certs()
+    return context
 
 
 class GuardedTransport(httpx2.HTTPTransport):
-    """An HTTP transport whose every connection goes through ``checked_address``."""
+    """An HTTP transport whose every connection goes through ``checked_addresses``; no proxy, no retry of its own."""
 
     def __init__(self) -> None:
-        super().__init__(trust_env=False, retries=0)
-        self._pool._network_backend = _CheckedBackend()  # the only way in; pinned by the lock and by a test
+        super().__init__(verify=_trusted(), trust_env=False, retries=0)
+        self._pool = httpcore2.ConnectionPool(
+            ssl_context=_trusted(),
+            max_connections=4,
+            keepalive_expiry=5.0,
+            retries=0,
+            network_backend=_CheckedBackend(),
+        )

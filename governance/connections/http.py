@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import time
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.parse import quote
 
 import httpx2
 
@@ -15,63 +17,121 @@ from governance.errors import OutsideError
 from governance.models import Connection
 
 TIMEOUT = httpx2.Timeout(10.0, connect=5.0)
+LONGEST_ANSWER = 30.0
 LARGEST_ANSWER = 5 * 2**20
+LONGEST_WAIT = 3600.0
 USER_AGENT = "Afterword"
+REDACTED = "[secret]"
+_SAFE_METHODS = frozenset({"GET", "HEAD"})
+_PASSING = frozenset({502, 504})
 _REFUSALS = {
     401: "The credential was refused. An administrator can renew it in the settings.",
     403: "The credential may not do this. Give its account the right, or use another one.",
 }
 
 
-def open_client(connection: Connection) -> httpx2.Client:
+class Client(httpx2.Client):
+    """A client of one connection, which knows what must never be shown or logged."""
+
+    def __init__(self, connection: Connection) -> None:
+        authorization = _authorization(connection)
+        found = {connection.secret, authorization.partition(" ")[2]}
+        self._hidden = {form for secret in found if secret for form in (secret, quote(secret, safe=""))}
+        super().__init__(
+            base_url=connection.base_url.rstrip("/") + "/",
+            headers={
+                "Authorization": authorization,
+                "User-Agent": USER_AGENT,
+                "Accept": "application/json",
+                "Accept-Encoding": "gzip",
+            },
+            timeout=TIMEOUT,
+            transport=GuardedTransport(),
+            follow_redirects=False,
+            trust_env=False,
+        )
+
+    def redact(self, text: str) -> str:
+        """The text without this connection's secret, however it is encoded."""
+        for secret in sorted(self._hidden, key=len, reverse=True):
+            text = text.replace(secret, REDACTED)
+        return text
+
+
+def open_client(connection: Connection) -> Client:
     """A client for this connection; use it as a context manager. Addresses are relative to the base address."""
-    return httpx2.Client(
-        base_url=connection.base_url.rstrip("/") + "/",
-        headers={"Authorization": _authorization(connection), "User-Agent": USER_AGENT, "Accept": "application/json"},
-        timeout=TIMEOUT,
-        transport=GuardedTransport(),
-        follow_redirects=False,
-        trust_env=False,
-    )
+    return Client(connection)
 
 
 def _authorization(connection: Connection) -> str:
-    if connection.kind == ConnectionKind.SLACK:
+    email = connection.options.get("email")
+    if connection.kind == ConnectionKind.SLACK or not email:
         return f"Bearer {connection.secret}"
-    if email := connection.options.get("email"):
-        pair = f"{email}:{connection.secret}".encode()
-        return f"Basic {base64.b64encode(pair).decode()}"
-    return f"Bearer {connection.secret}"
+    return f"Basic {base64.b64encode(f'{email}:{connection.secret}'.encode()).decode()}"
 
 
 def request(
-    client: httpx2.Client, method: str, url: str, *, expected: tuple[int, ...] = (200,), **kwargs: Any
+    client: httpx2.Client,
+    method: str,
+    url: str,
+    *,
+    expected: tuple[int, ...] = (200,),
+    idempotent: bool | None = None,
+    **kwargs: Any,
 ) -> httpx2.Response:
-    """Send one request and read at most 5 MB of its answer.
+    """Send one request and read at most 5 MB of its answer within 30 seconds.
 
-    Any other status than the expected ones raises ``OutsideError``: with ``retry_after`` for 429 and 503, permanent for a
-    refused credential or request. The caller decides about retries; nothing is sent twice here.
+    ``url`` is relative to the connection's base address; another host is refused. An idempotent request (GET and HEAD
+    unless said otherwise) is sent once more when the network or a gateway fails; all other repetition is the outbox's.
+    Any other status than the expected ones raises ``OutsideError``: with ``retry_after`` for 429 and 503, permanent
+    for a refused credential or request.
     """
-    try:
-        with client.stream(method, url.lstrip("/") if not url.startswith("http") else url, **kwargs) as response:
-            _read(response)
-    except httpx2.TimeoutException as error:
-        raise OutsideError(f"{_host(client)} did not answer in time. It is tried again.") from error
-    except httpx2.HTTPError as error:
-        raise OutsideError(f"{_host(client)} cannot be reached. It is tried again.") from error
+    repeatable = method.upper() in _SAFE_METHODS if idempotent is None else idempotent
+    built = client.build_request(method, url if "://" in url else url.lstrip("/"), **kwargs)
+    if (built.url.scheme, built.url.host, built.url.port) != _origin(client):
+        raise OutsideError(f"{_host(client)} pointed us to another host, which is not followed.", permanent=True)
+    response = _answered(client, built, tries=2 if repeatable else 1)
     if response.status_code not in expected:
         raise _refusal(client, response)
     return response
 
 
-def _read(response: httpx2.Response) -> None:
-    """Read the body, refusing more than the limit; the response keeps what was read."""
-    body = bytearray()
-    for chunk in response.iter_bytes():
+def _answered(client: httpx2.Client, built: httpx2.Request, tries: int) -> httpx2.Response:
+    """The answer, whatever its status; ``OutsideError`` when none came."""
+    try:
+        response = _sent(client, built)
+    except httpx2.TimeoutException:
+        sentence = f"{_host(client)} did not answer in time. It is tried again."
+    except httpx2.HTTPError:
+        sentence = f"{_host(client)} cannot be reached. It is tried again."
+    else:
+        if tries == 1 or response.status_code not in _PASSING:
+            return response
+    if tries > 1:
+        return _answered(client, built, tries - 1)
+    raise OutsideError(sentence)
+
+
+def _sent(client: httpx2.Client, built: httpx2.Request) -> httpx2.Response:
+    answer = client.send(built, stream=True)
+    try:
+        return _read(client, answer)
+    finally:
+        answer.close()
+
+
+def _read(client: httpx2.Client, answer: httpx2.Response) -> httpx2.Response:
+    """The answer with its whole body, decoded; refuses more than the limits."""
+    deadline, body = time.monotonic() + LONGEST_ANSWER, bytearray()
+    for chunk in answer.iter_bytes():
         body += chunk
         if len(body) > LARGEST_ANSWER:
-            raise OutsideError("The answer of the outside system is larger than 5 MB and was not read.", permanent=True)
-    response._content = bytes(body)
+            raise OutsideError(f"{_host(client)} answered with more than 5 MB, which was not read.", permanent=True)
+        if time.monotonic() > deadline:
+            raise OutsideError(f"{_host(client)} did not finish its answer in time. It is tried again.")
+    decoded = {"content-encoding", "content-length", "transfer-encoding"}
+    headers = [(name, value) for name, value in answer.headers.multi_items() if name.lower() not in decoded]
+    return httpx2.Response(answer.status_code, headers=headers, content=bytes(body), request=answer.request)
 
 
 def _refusal(client: httpx2.Client, response: httpx2.Response) -> OutsideError:
@@ -82,26 +142,33 @@ def _refusal(client: httpx2.Client, response: httpx2.Response) -> OutsideError:
         return OutsideError(f"{host} asks us to wait. It is tried again.", retry_after=_retry_after(response))
     if status >= 500:
         return OutsideError(f"{host} failed with status {status}. It is tried again.")
-    return OutsideError(f"{host} refused with status {status}: {_said(response)}", permanent=True)
+    if 300 <= status < 400:
+        return OutsideError(f"{host} sends us elsewhere. Correct the address of the connection.", permanent=True)
+    return OutsideError(f"{host} refused with status {status}: {_said(client, response)}", permanent=True)
 
 
-def _said(response: httpx2.Response) -> str:
-    """The beginning of what the outside said, on one line; our own headers and secrets are never part of it."""
-    return " ".join(response.text.split())[:300] or "no reason given"
+def _said(client: httpx2.Client, response: httpx2.Response) -> str:
+    """The beginning of what the outside said, on one line and without our secrets."""
+    words = " ".join(response.text.split())
+    return (client.redact(words) if isinstance(client, Client) else words)[:300] or "no reason given"
 
 
 def _host(client: httpx2.Client) -> str:
     return client.base_url.host
 
 
+def _origin(client: httpx2.Client) -> tuple[str, str, int | None]:
+    return client.base_url.scheme, client.base_url.host, client.base_url.port
+
+
 def _retry_after(response: httpx2.Response) -> float:
     """Seconds to wait by ``Retry-After`` (seconds or a date) or ``X-RateLimit-Reset`` (ISO 8601); 30 when unsaid."""
-    value = response.headers.get("retry-after", "")
+    value = response.headers.get("retry-after", "").strip()
     if value.isdecimal():
-        return min(float(value), 3600.0)
+        return min(float(value), LONGEST_WAIT)
     for text, read in ((value, parsedate_to_datetime), (response.headers.get("x-ratelimit-reset", ""), _iso)):
         try:
-            return min(max((read(text) - datetime.now(UTC)).total_seconds(), 0.0), 3600.0)
+            return min(max((read(text) - datetime.now(UTC)).total_seconds(), 0.0), LONGEST_WAIT)
         except (TypeError, ValueError):
             continue
     return 30.0
@@ -109,4 +176,3 @@ def _retry_after(response: httpx2.Response) -> float:
 
 def _iso(text: str) -> datetime:
     return datetime.fromisoformat(text)
-

@@ -1,0 +1,71 @@
+"""A request to each outside system that shows whether a connection would work, without leaving a trace there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+import httpx2
+
+from governance.connections.http import open_client, request
+from governance.enums import ConnectionKind
+from governance.errors import OutsideError
+from governance.models import Connection
+
+Probe = Callable[[httpx2.Client, Connection], str]
+
+
+def probe(connection: Connection) -> str:
+    """Ask the outside system; gives a sentence that says what was found, or raises ``OutsideError``."""
+    with open_client(connection) as client:
+        return _PROBES[ConnectionKind(connection.kind)](client, connection)
+
+
+def _confluence(client: httpx2.Client, connection: Connection) -> str:
+    key = connection.options.get("space", "")
+    spaces = _fields(request(client, "GET", "wiki/api/v2/spaces", params={"keys": key}), "results")
+    if not spaces:
+        raise OutsideError(f"Confluence has no space {key} that this account may see. Correct the space key.")
+    return f"It works: reviews go into the space {spaces[0].get('name') or key}."
+
+
+def _jira(client: httpx2.Client, connection: Connection) -> str:
+    key = connection.options.get("project", "")
+    answer = request(client, "GET", f"rest/api/3/project/{quote(key, safe='')}", expected=(200, 404))
+    if answer.status_code == 404:
+        raise OutsideError(f"Jira has no project {key} that this account may see. Correct the project key.")
+    wanted = connection.options.get("issue_type", "")
+    known = [str(kind.get("name")) for kind in _fields(answer, "issueTypes")]
+    if known and wanted not in known:
+        raise OutsideError(f"The project {key} has no issue type {wanted}. It has {', '.join(known)}.")
+    return f"It works: action items become issues of {key}."
+
+
+def _slack(client: httpx2.Client, _connection: Connection) -> str:
+    answer = _object(request(client, "POST", "auth.test", idempotent=True))
+    if not answer.get("ok"):
+        raise OutsideError(f"Slack refused: {answer.get('error') or 'no reason given'}. Check the bot token.")
+    return f"It works: we speak as {answer.get('user') or 'the app'} in {answer.get('team') or 'your workspace'}."
+
+
+_PROBES: dict[ConnectionKind, Probe] = {
+    ConnectionKind.CONFLUENCE: _confluence,
+    ConnectionKind.SLACK: _slack,
+    ConnectionKind.JIRA: _jira,
+}
+
+
+def _object(answer: httpx2.Response) -> dict[str, Any]:
+    try:
+        found = answer.json()
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise OutsideError("The answer is not what this system would say. Correct the address of the connection.")
+    return found
+
+
+def _fields(answer: httpx2.Response, name: str) -> list[dict[str, Any]]:
+    found = _object(answer).get(name)
+    return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
