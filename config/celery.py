@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
+from typing import Any
 
-from celery import Celery
+from celery import Celery, signals
 from django.conf import settings
+
+from config.env import private_directory
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 
 app = Celery("afterword")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.set_default()  # for every thread, not only for the one that imports this
 
-for _folder in settings.CELERY_BROKER_TRANSPORT_OPTIONS.values() if not settings.AFTERWORD.broker_url else ():
-    Path(_folder).mkdir(mode=0o700, parents=True, exist_ok=True)
+if settings.CELERY_BROKER_URL == "filesystem://":
+    for folder in ("messages", "control"):
+        private_directory(settings.VAR / "broker" / folder)
+
+
+@signals.setup_logging.connect
+def _keep_our_logging(**_details: Any) -> None:
+    """Being connected is enough: Celery then leaves the logging of the settings alone."""
+
+
+@signals.beat_init.connect
+def _begin_at_once(**_details: Any) -> None:
+    """Send everything that is scheduled once, rather than after its first interval: health shows within a second."""
+    for entry in settings.CELERY_BEAT_SCHEDULE.values():
+        app.send_task(entry["task"])

@@ -7,7 +7,15 @@ import logging.config
 import structlog
 from structlog.typing import Processor
 
-_NOISY = {"celery.app.trace": "WARNING", "fontTools": "ERROR", "weasyprint": "ERROR", "httpx2": "WARNING"}
+_NOISY = {
+    "celery.app.trace": "WARNING",
+    "celery.beat": "WARNING",
+    "celery.worker.strategy": "WARNING",
+    "fontTools": "ERROR",
+    "httpx2": "WARNING",
+    "kombu.connection": "ERROR",
+    "weasyprint": "ERROR",
+}
 
 
 def configure(*, level: str, as_json: bool) -> None:

@@ -22,13 +22,13 @@ def spawn(
     dies_by: signal.Signals | None,
     account: struct_passwd | None = None,
     environ: Mapping[str, str] | None = None,
-    cwd: Path | None = None,
+    pass_fds: Sequence[int] = (),
 ) -> subprocess.Popen[bytes]:
     """Start a command in a session of its own, so that Ctrl-C in the terminal reaches only its parent.
 
     Output is appended to ``log``. ``dies_by`` is the signal that the kernel sends it when the thread that called us
     ends, however it ends (so call this from the main thread); ``None`` lets it live on. ``account`` is the user it
-    runs as.
+    runs as; ``pass_fds`` are open files that it inherits.
     """
     parent = os.getpid()
     identity = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
@@ -39,7 +39,7 @@ def spawn(
             stdout=output,
             stderr=subprocess.STDOUT,
             env=dict(environ) if environ is not None else None,
-            cwd=cwd,
+            pass_fds=pass_fds,
             start_new_session=True,
             preexec_fn=(lambda: _die_with_parent(parent, dies_by)) if dies_by else None,  # noqa: PLW1509
             **identity,  # type: ignore[arg-type]

@@ -18,7 +18,7 @@ from django.db.backends.base.operations import BaseDatabaseOperations
 from django.db.backends.postgresql.operations import DatabaseOperations
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from config import postgres
@@ -76,7 +76,7 @@ def _tables_can_be_emptied() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def evidence_directory(tmp_path: Path, settings: SettingsWrapper) -> Path:
+def evidence_directory(tmp_path: Path, settings: Settings) -> Path:
     """Where this test's evidence files are kept."""
     directory = tmp_path / "evidence"
     settings.STORAGES = {

@@ -168,10 +168,11 @@ TIME_ZONE = "UTC"
 
 CELERY_BROKER_URL = AFTERWORD.broker_url or "filesystem://"
 if not AFTERWORD.broker_url:
-    CELERY_BROKER_TRANSPORT_OPTIONS = {
+    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
         "data_folder_in": str(VAR / "broker" / "messages"),
         "data_folder_out": str(VAR / "broker" / "messages"),
         "control_folder": str(VAR / "broker" / "control"),
+        "polling_interval": 0.25,
     }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -185,7 +186,6 @@ CELERY_TASK_ROUTES = {
     "reviews.tasks.*": {"queue": "draft"},
     "kpis.tasks.*": {"queue": "report"},
 }
-CELERY_TASK_TIME_LIMIT = None
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_CONCURRENCY = AFTERWORD.task_threads
 CELERY_WORKER_POOL = "threads"
@@ -193,7 +193,6 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_ENABLE_UTC = True
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "run" / "beat-schedule")
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "sweep the outbox": {"task": "governance.tasks.sweep_outbox", "schedule": 5.0},
     "give a sign of life": {"task": "governance.tasks.heartbeat", "schedule": 10.0},
