@@ -1,0 +1,187 @@
+"""Forms of the incidents room: they clean what was typed and never act."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
+
+from governance.access import Permission, members
+from governance.models import Organization
+from incidents import selectors
+from incidents.enums import MilestoneKind, Precision, Severity, SourceKind
+from incidents.errors import TimeNotCertain, TimeUnreadable
+from incidents.times import known_zone, read_time
+
+COMMON_ZONES = (
+    "UTC", "America/Los_Angeles", "America/Denver", "America/Chicago", "America/New_York", "America/Sao_Paulo",
+    "Europe/London", "Europe/Berlin", "Europe/Paris", "Africa/Johannesburg", "Asia/Dubai", "Asia/Kolkata",
+    "Asia/Shanghai", "Asia/Singapore", "Asia/Tokyo", "Australia/Sydney", "Pacific/Auckland",
+)  # fmt: skip
+UTC_HELP = "In UTC, like 2018-10-21 22:52"
+
+
+class UtcField(forms.CharField):
+    """A moment typed in UTC; another zone may be written behind it (``22:52 +02:00``)."""
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            return read_time(text, "UTC").at
+        except (TimeNotCertain, TimeUnreadable) as error:
+            raise forms.ValidationError(f"{error} Write it like 2018-10-21 22:52.") from error
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, datetime):
+            return f"{value:%Y-%m-%d %H:%M:%S}" if value.second else f"{value:%Y-%m-%d %H:%M}"
+        return value
+
+
+class FilesInput(forms.ClearableFileInput):
+    """A file input that takes several."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """One or several files; cleaned to a list."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # type: ignore[override]
+        files = data if isinstance(data, list | tuple) else [data]
+        kept = [file for file in files if file]
+        if not kept:
+            raise forms.ValidationError("Choose the file or files to import.")
+        return kept
+
+
+class IncidentForm(forms.Form):
+    """What must be known to open an incident."""
+
+    title = forms.CharField(max_length=200, help_text="What failed, in one line")
+    severity = forms.TypedChoiceField(choices=Severity.choices, coerce=int, initial=Severity.SEV2)
+    services = forms.ModelMultipleChoiceField(
+        queryset=None,
+        widget=forms.CheckboxSelectMultiple,
+        label="Affected services",
+        help_text="The owner of each signs the review.",
+        error_messages={"required": "Choose at least one affected service; its owner will sign the review."},
+    )
+    declared_at = UtcField(label="Declared at", help_text=UTC_HELP)
+    commander = forms.ModelChoiceField(queryset=None, required=False, label="Incident commander")
+    reference = forms.CharField(
+        max_length=30, required=False, help_text="Leave it empty to get the next free one."
+    )
+
+    def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        services = selectors.services_of(organization)
+        self.fields["services"].queryset = services  # type: ignore[attr-defined]
+        self.fields["commander"].queryset = members(organization, Permission.EDIT_REVIEW)  # type: ignore[attr-defined]
+        self.fields["declared_at"].initial = timezone.now().replace(second=0, microsecond=0)
+
+
+class EvidenceForm(forms.Form):
+    """Raw files of one source, with what a person declares about them."""
+
+    kind = forms.ChoiceField(choices=SourceKind.choices, label="Source")
+    files = FilesField(label="Files", help_text="As the tool exported them, not edited and not packed.")
+    zone = forms.CharField(
+        max_length=60,
+        required=False,
+        label="Zone of times without one",
+        help_text="Such as Europe/Paris or -08:00. Only for files whose times name no zone.",
+        widget=forms.TextInput(attrs={"list": "zones", "autocomplete": "off"}),
+    )
+    clock_offset = forms.IntegerField(
+        required=False,
+        label="Clock runs ahead by",
+        help_text="Seconds, when the source's clock is known to be wrong. Negative when it lags.",
+        widget=forms.NumberInput(attrs={"step": "1"}),
+    )
+
+    def clean_zone(self) -> str:
+        try:
+            return known_zone(self.cleaned_data["zone"])
+        except TimeNotCertain as error:
+            raise forms.ValidationError(str(error)) from error
+
+    def clean_clock_offset(self) -> int:
+        return self.cleaned_data["clock_offset"] or 0
+
+
+class StatementForm(forms.Form):
+    """What a person adds from their own knowledge."""
+
+    at = UtcField(label="When", help_text=UTC_HELP)
+    precision = forms.ChoiceField(choices=Precision.choices, initial=Precision.MINUTE, label="Exact")
+    text = forms.CharField(
+        label="What happened",
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="It is shown as your statement.",
+    )
+
+
+class HideForm(forms.Form):
+    """Why an entry is taken out of sight."""
+
+    reason = forms.CharField(
+        max_length=300,
+        label="Why it is hidden",
+        error_messages={"required": "Say why this entry is hidden, for those who look for it later."},
+    )
+
+
+class CorrectionForm(forms.Form):
+    """A corrected time or text, with the reason."""
+
+    at = UtcField(label="Time", help_text=UTC_HELP)
+    text = forms.CharField(label="Text", max_length=20000, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = forms.CharField(
+        max_length=300,
+        label="Why it is corrected",
+        error_messages={"required": "Say why the entry is corrected; the reason stands beside the original."},
+    )
+
+
+class MilestoneForm(forms.Form):
+    """Which milestone rests on the entry; ``clear`` takes it away."""
+
+    kind = forms.ChoiceField(choices=MilestoneKind.choices, label="Milestone")
+    clear = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+
+class ServiceForm(forms.Form):
+    """A new service and, if known, who owns it."""
+
+    name = forms.CharField(max_length=120)
+    description = forms.CharField(max_length=500, required=False, help_text="Who uses it, and for what")
+    owner = forms.ModelChoiceField(queryset=None, required=False, help_text="Signs for the service.")
+
+    def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].queryset = members(organization)  # type: ignore[attr-defined]
+
+
+class PersonForm(forms.Form):
+    """A member of the organization, for a post."""
+
+    person = forms.ModelChoiceField(queryset=None, error_messages={"required": "Choose a person."})
+
+    def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].queryset = members(organization)  # type: ignore[attr-defined]
+
+
+def first_error(form: forms.Form) -> str:
+    """The form's errors as one line, for a screen that shows them in a callout."""
+    lists: Sequence[Any] = list(form.errors.values())
+    return " ".join(str(error) for errors in lists for error in errors)

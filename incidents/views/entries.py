@@ -1,0 +1,137 @@
+"""One entry: its original, and what people do with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from governance import access
+from governance.access import Permission
+from governance.errors import AccessDenied, AfterwordError
+from governance.middleware import OrganizationRequest
+from incidents import selectors, services
+from incidents.enums import MilestoneKind
+from incidents.forms import CorrectionForm, HideForm, MilestoneForm, first_error
+from incidents.models import Entry
+from incidents.views.chronology import frame
+
+
+@require_GET
+def entry(request: OrganizationRequest, org: str, ref: str, number: int) -> HttpResponse:
+    """The entry with its original, its history and its forms."""
+    return _draw(request, _entry(request, ref, number))
+
+
+@require_POST
+def highlight(request: OrganizationRequest, org: str, ref: str, number: int) -> HttpResponse:
+    """Take the entry into the postmortem's chronology, or out of it (``on`` is 1 or 0)."""
+    found = _curated(request, ref, number)
+    on = request.POST.get("on") == "1"
+    return _act(request, found, lambda: services.highlight_entry(actor=request.user, entry=found, on=on))
+
+
+@require_POST
+def hide(request: OrganizationRequest, org: str, ref: str, number: int) -> HttpResponse:
+    """Hide the entry with a reason."""
+    found = _curated(request, ref, number)
+    form = HideForm(request.POST)
+    if not form.is_valid():
+        return _draw(request, found, hide_form=form, status=422)
+    reason = form.cleaned_data["reason"]
+    act = lambda: services.hide_entry(actor=request.user, entry=found, reason=reason)
+    return _act(request, found, act, hide_form=form)
+
+
+@require_POST
+def show(request: OrganizationRequest, org: str, ref: str, number: int) -> HttpResponse:
+    """Show a hidden entry again."""
+    found = _curated(request, ref, number)
+    return _act(request, found, lambda: services.show_entry(actor=request.user, entry=found))
+
+
+@require_POST
+def correct(request: OrganizationRequest, org: str, ref: str, number: int) -> HttpResponse:
+    """Correct time or text with a reason."""
+    found = _curated(request, ref, number)
+    form = CorrectionForm(request.POST)
+    if not form.is_valid():
+        return _draw(request, found, correction_form=form, status=422)
+    values = form.cleaned_data
+    act = lambda: services.correct_entry(actor=request.user, entry=found, **values)
+    return _act(request, found, act, correction_form=form)
+
+
+@require_POST
+def milestone(request: OrganizationRequest, org: str, ref: str, number: int) -> HttpResponse:
+    """Let a milestone rest on the entry, or clear it."""
+    found = _curated(request, ref, number)
+    form = MilestoneForm(request.POST)
+    if not form.is_valid():
+        return _draw(request, found, error=first_error(form), status=422)
+    kind = MilestoneKind(form.cleaned_data["kind"])
+    if form.cleaned_data["clear"]:
+        act: Callable[[], object] = lambda: services.clear_milestone(
+            actor=request.user, incident=found.incident, kind=kind
+        )
+    else:
+        act = lambda: services.set_milestone(
+            actor=request.user, incident=found.incident, kind=kind, entry=found
+        )
+    return _act(request, found, act)
+
+
+def _entry(request: OrganizationRequest, ref: str, number: int) -> Entry:
+    return selectors.entry_or_404(selectors.incident_or_404(request.user, ref), number)
+
+
+def _curated(request: OrganizationRequest, ref: str, number: int) -> Entry:
+    found = _entry(request, ref, number)
+    access.require(request.user, Permission.CURATE_CHRONOLOGY, found)
+    return found
+
+
+def _act(request: OrganizationRequest, found: Entry, act: Callable[[], object], **forms: Any) -> HttpResponse:
+    """Do it; then the row alone for htmx, or back to where the person was."""
+    try:
+        act()
+    except AccessDenied:
+        raise
+    except AfterwordError as error:
+        return _draw(request, found, error=str(error), status=422, **forms)
+    if request.headers.get("HX-Request"):
+        current = selectors.entry_or_404(found.incident, found.number)
+        context = {**frame(request, found.incident), "rows": [selectors.row_of(current)]}
+        return render(request, "incidents/_rows.html", context)
+    return _back(request, found)
+
+
+def _back(request: OrganizationRequest, found: Entry) -> HttpResponseRedirect:
+    """To the chronology as it was filtered, at the entry; ``here`` may only be a query of that page."""
+    here = request.POST.get("here", "")
+    org, ref = request.organization.slug, found.incident.reference
+    if here.startswith("?"):
+        return redirect(f"{reverse('incidents:detail', args=[org, ref])}{here}#e{found.number}")
+    return redirect("incidents:entry", org, ref, found.number)
+
+
+def _draw(request: OrganizationRequest, found: Entry, *, status: int = 200, **given: Any) -> HttpResponse:
+    """The entry's page, or its folded details for htmx."""
+    incident = found.incident
+    context = {
+        **frame(request, incident),
+        "entry": found,
+        "row": selectors.row_of(found),
+        "corrections": selectors.corrections_of(found),
+        "milestones": selectors.milestone_rows(incident),
+        "hide_form": HideForm(),
+        "correction_form": CorrectionForm(initial={"at": found.at, "text": found.text}),
+        **given,
+    }
+    # A fragment that was asked for by a link goes below its row; a refused form is drawn in its place.
+    template = "incidents/_entry.html" if request.headers.get("HX-Request") else "incidents/entry.html"
+    return render(request, template, context, status=status)
