@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -14,6 +15,7 @@ from governance import access
 from governance.access import Permission
 from governance.errors import AccessDenied, AfterwordError
 from governance.middleware import OrganizationRequest
+from governance.templatetags.ui import SPRITE
 from incidents import selectors, services, way
 from incidents.forms import PersonForm, StatementForm
 from incidents.models import Incident
@@ -79,6 +81,7 @@ def frame(request: OrganizationRequest, incident: Incident) -> dict[str, Any]:
         "incident": incident,
         "steps": way.steps(incident, org),
         "base": reverse("incidents:detail", args=[org, incident.reference]),
+        "star": f"{static(SPRITE)}#star",
         "may_curate": access.can(request.user, Permission.CURATE_CHRONOLOGY, incident),
         "may_add": access.can(request.user, Permission.ADD_EVIDENCE, incident),
     }
@@ -95,6 +98,7 @@ def _rows(request: OrganizationRequest, incident: Incident, times: Any) -> dict[
         after=_number(request.GET.get("after")),
         times=times,
     )
+    here = f"?{request.GET.urlencode()}"
     query = urlencode({name: value for name, value in chosen.items() if value and value != "all"})
     return {
         "page": page,
@@ -102,7 +106,8 @@ def _rows(request: OrganizationRequest, incident: Incident, times: Any) -> dict[
         "chosen": chosen,
         "is_filtered": bool(query),
         "more": f"?{query}&after={page.after}" if query else f"?after={page.after}",
-        "here": f"?{request.GET.urlencode()}",
+        "here": here,
+        "here_param": f"?{urlencode({'here': here})}",
     }
 
 

@@ -125,13 +125,14 @@ def _draw(request: OrganizationRequest, found: Entry, *, status: int = 200, **gi
     context = {
         **frame(request, incident),
         "entry": found,
-        "row": selectors.row_of(found),
+        "rows": [selectors.row_of(found)],
+        "here": request.POST.get("here") or request.GET.get("here", ""),
         "corrections": selectors.corrections_of(found),
         "milestones": selectors.milestone_rows(incident),
         "hide_form": HideForm(),
         "correction_form": CorrectionForm(initial={"at": found.at, "text": found.text}),
         **given,
     }
-    # A fragment that was asked for by a link goes below its row; a refused form is drawn in its place.
-    template = "incidents/_entry.html" if request.headers.get("HX-Request") else "incidents/entry.html"
+
+    template = "incidents/_rows.html" if request.headers.get("HX-Request") else "incidents/entry.html"
     return render(request, template, context, status=status)
