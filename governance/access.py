@@ -9,6 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from guardian.models import UserObjectPermission
 from guardian.shortcuts import assign_perm, get_objects_for_user, get_users_with_perms, remove_perm
 
 from governance.enums import Role
@@ -162,21 +163,33 @@ def dismiss(user: User, post: Post, subject: Any) -> None:
     remove_perm(post.value, user, subject)
 
 
+def dismiss_from_all(user: User, organization: Organization) -> None:
+    """Take away every post that the person holds in one organization."""
+    posts = [post.value for post in Post]
+    for row in UserObjectPermission.objects.filter(user=user, permission__codename__in=posts):
+        subject = row.content_object
+        if subject is not None and subject.organization_id == organization.pk:
+            row.delete()
+
+
 def holders(post: Post, subject: Any) -> QuerySet[User]:
     """The people who hold a post on this object, active members only, by name."""
     people: QuerySet[User] = get_users_with_perms(
         subject, only_with_perms_in=[post.value], with_superusers=False, with_group_users=False
     )
-    return people.filter(
-        is_active=True, memberships__organization_id=organization_of(subject)
-    ).distinct().order_by("name", "id")
+    active = people.filter(is_active=True, memberships__organization_id=organization_of(subject))
+    return active.distinct().order_by("name", "id")
 
 
 def held_by(user: User, post: Post, objects: Any) -> Any:
     """The part of a queryset of incidents or services on which the user holds the post."""
     app_label = objects.model._meta.app_label
     return get_objects_for_user(
-        user, f"{app_label}.{post.value}", klass=objects, use_groups=False, with_superuser=False,
+        user,
+        f"{app_label}.{post.value}",
+        klass=objects,
+        use_groups=False,
+        with_superuser=False,
         accept_global_perms=False,
     )
 
@@ -184,10 +197,8 @@ def held_by(user: User, post: Post, objects: Any) -> Any:
 def members(organization: Organization | int, permission: Permission | None = None) -> QuerySet[User]:
     """Active members by name; with a permission, those whose role gives it."""
     pk = organization if isinstance(organization, int) else organization.pk
-    people = User.objects.filter(is_active=True, memberships__organization_id=pk)
-    if permission is not None:
-        roles = [role for role, rights in ROLE_PERMISSIONS.items() if permission in rights]
-        people = User.objects.filter(
-            is_active=True, memberships__organization_id=pk, memberships__role__in=roles
-        )
+    roles = [role for role, rights in ROLE_PERMISSIONS.items() if permission is None or permission in rights]
+    people = User.objects.filter(
+        is_active=True, memberships__organization_id=pk, memberships__role__in=roles
+    )
     return people.distinct().order_by("name", "id")

@@ -8,18 +8,19 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.password_validation import validate_password
 
-from governance.connections import KINDS
+from governance.connections import KINDS, faults
 from governance.enums import ConnectionKind, Role
-from governance.models import Connection
+from governance.models import Connection, User
+from governance.services.connections import keeps_secret
+
+_WRONG = "This address and this password do not belong together. Check both and try again."
+_NO_ROLE = {"required": "Choose at least one role. It says what the person may do."}
 
 
 class SignInForm(AuthenticationForm):
     """Address and password; the same sentence for every way of being wrong."""
 
-    error_messages = {  # noqa: RUF012 - the shape that Django asks for
-        "invalid_login": "This address and this password do not belong together. Check both and try again.",
-        "inactive": "This address and this password do not belong together. Check both and try again.",
-    }
+    error_messages = {"invalid_login": _WRONG, "inactive": _WRONG}  # noqa: RUF012 - the shape that Django asks for
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -28,58 +29,87 @@ class SignInForm(AuthenticationForm):
 
 
 class MemberForm(forms.Form):
-    """A new member."""
+    """A new member; the password is asked only of somebody who has no account yet."""
 
-    email = forms.EmailField(label="Email address")
+    email = forms.EmailField(label="Email address", max_length=254)
     name = forms.CharField(label="Name", max_length=120)
-    roles = forms.MultipleChoiceField(choices=Role.choices, widget=forms.CheckboxSelectMultiple, label="Roles")
+    roles = forms.MultipleChoiceField(
+        choices=Role.choices, widget=forms.CheckboxSelectMultiple, label="Roles", error_messages=_NO_ROLE
+    )
     password = forms.CharField(
         label="First password",
+        required=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text="At least 12 characters; hand it over in person. Somebody who has an account keeps theirs.",
     )
 
-    def clean_password(self) -> str:
-        password: str = self.cleaned_data["password"]
-        validate_password(password)
-        return password
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        email, password = str(cleaned.get("email", "")).lower(), cleaned.get("password", "")
+        if not email or User.objects.filter(email=email).exists():
+            return cleaned
+        if not password:
+            self.add_error("password", "Type a first password, so that the person can sign in.")
+            return cleaned
+        try:
+            validate_password(password, User(email=email, name=cleaned.get("name", "")))
+        except forms.ValidationError as error:
+            self.add_error("password", error)
+        return cleaned
 
 
 class RolesForm(forms.Form):
     """The roles of a member."""
 
     roles = forms.MultipleChoiceField(
-        choices=Role.choices, widget=forms.CheckboxSelectMultiple, required=False, label="Roles"
+        choices=Role.choices, widget=forms.CheckboxSelectMultiple, label="Roles", error_messages=_NO_ROLE
     )
 
 
 class ConnectionForm(forms.Form):
     """One connection; the options depend on its kind."""
 
-    base_url = forms.URLField(label="Address", max_length=500, assume_scheme="https")
-    secret = forms.CharField(widget=forms.PasswordInput(attrs={"autocomplete": "off"}), required=False)
+    base_url = forms.CharField(label="Address", max_length=500, widget=forms.URLInput)
+    secret = forms.CharField(
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}), required=False, max_length=4096
+    )
 
     def __init__(self, *args: Any, kind: ConnectionKind, connection: Connection | None = None, **kwargs: Any) -> None:
-        self.kind = KINDS[kind]
+        self.kind, self.connection = KINDS[kind], connection
         stored = connection.options if connection else {}
         initial = {"base_url": connection.base_url if connection else self.kind.base_url, **stored}
         super().__init__(*args, initial=initial, **kwargs)
-        self.fields["base_url"].help_text = self.kind.base_url_help
+        self._describe_fixed_fields()
         for option in self.kind.options:
             self.fields[option.name] = forms.CharField(
                 label=option.label,
                 help_text=option.help,
                 required=option.required and not option.default,
                 initial=stored.get(option.name, option.default),
-                max_length=200,
+                max_length=255,
             )
-        self.fields["secret"].label = self.kind.secret_label
-        self.fields["secret"].help_text = self.kind.secret_help
-        if connection is not None:
-            self.fields["secret"].help_text += " Leave it empty to keep the stored one; it is never shown again."
         self.order_fields(["base_url", *(option.name for option in self.kind.options), "secret"])
+
+    def _describe_fixed_fields(self) -> None:
+        secret = self.fields["secret"]
+        self.fields["base_url"].help_text = self.kind.base_url_help
+        secret.label, secret.help_text = self.kind.secret_label, self.kind.secret_help
+        if self.connection is not None:
+            secret.help_text = f"{secret.help_text} Leave it empty to keep the stored one; it is never shown again."
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        base_url = cleaned.get("base_url", "")
+        kept = self.connection is not None and keeps_secret(self.connection, base_url)
+        found = faults(
+            self.kind, base_url=base_url, options=self.options, secret=cleaned.get("secret", ""), has_secret=kept
+        )
+        for name, sentence in found.items():
+            if name not in self.errors:
+                self.add_error(name, sentence)
+        return cleaned
 
     @property
     def options(self) -> dict[str, str]:
         """The cleaned options by name."""
-        return {option.name: self.cleaned_data[option.name] for option in self.kind.options}
+        return {option.name: self.cleaned_data.get(option.name, "") for option in self.kind.options}

@@ -15,13 +15,13 @@ def deliver(delivery_id: int) -> None:
     outbox.deliver_one(delivery_id)
 
 
-@shared_task
+@shared_task(expires=30)
 def sweep_outbox() -> None:
     """Work on every due row that no nudge brought here."""
     outbox.sweep()
 
 
-@shared_task
+@shared_task(expires=30)
 def heartbeat() -> None:
     """Say that the scheduler sends and a worker receives."""
     now = timezone.now()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
 
 from governance import access, audit
@@ -19,7 +21,10 @@ def create_organization(*, name: str, slug: str, administrator: User) -> Organiz
     if Organization.objects.filter(slug=slug).exists():
         raise AfterwordError(f"The address {slug!r} is taken. Choose another one.")
     organization = Organization(name=name.strip(), slug=slug)
-    organization.full_clean()
+    try:
+        organization.full_clean()
+    except ValidationError as error:
+        raise AfterwordError(" ".join(error.messages)) from error
     organization.save()
     Membership.objects.create(organization=organization, user=administrator, role=Role.ADMINISTRATOR)
     audit.record(
@@ -41,12 +46,15 @@ def add_member(
     roles: Iterable[Role],
     password: str | None = None,
 ) -> User:
-    """Add a person by address; somebody who is known already keeps their name and password."""
+    """Add a person by address; somebody who is known already keeps their name and password.
+
+    Without a password, a new person cannot sign in by one.
+    """
     access.require(actor, Permission.MANAGE_PEOPLE, organization)
-    chosen = _chosen(roles)
-    user = User.objects.filter(email=email.strip().lower()).first()
+    chosen, address = _chosen(roles), _address(email)
+    user = User.objects.filter(email=address).first()
     if user is None:
-        user = User.objects.create_user(email.strip(), password, name=name.strip())
+        user = User.objects.create_user(address, password, name=name.strip() or address.partition("@")[0])
     elif access.roles_of(user, organization.pk):
         raise AfterwordError(f"{user} is a member already. Change their roles in the list instead.")
     _set_roles(organization, user, chosen)
@@ -59,6 +67,7 @@ def change_roles(*, actor: User, organization: Organization, user: User, roles: 
     """Replace a member's roles; the last administrator stays one."""
     access.require(actor, Permission.MANAGE_PEOPLE, organization)
     chosen = _chosen(roles)
+    _be_member(organization, user)
     if Role.ADMINISTRATOR not in chosen:
         _keep_an_administrator(organization, user)
     _set_roles(organization, user, chosen)
@@ -67,9 +76,11 @@ def change_roles(*, actor: User, organization: Organization, user: User, roles: 
 
 @transaction.atomic
 def remove_member(*, actor: User, organization: Organization, user: User) -> None:
-    """Take a person out of the organization; what they wrote and signed stays theirs."""
+    """Take a person and their posts out of the organization; what they wrote and signed stays theirs."""
     access.require(actor, Permission.MANAGE_PEOPLE, organization)
+    _be_member(organization, user)
     _keep_an_administrator(organization, user)
+    access.dismiss_from_all(user, organization)
     Membership.objects.filter(organization=organization, user=user).delete()
     user.__dict__.pop("_roles", None)
     _record(actor, organization, user, "member.removed", frozenset())
@@ -80,6 +91,20 @@ def _chosen(roles: Iterable[Role]) -> frozenset[Role]:
     if not chosen:
         raise AfterwordError("A member needs at least one role. Choose one, or remove the person.")
     return chosen
+
+
+def _address(email: str) -> str:
+    address = email.strip().lower()
+    try:
+        validate_email(address)
+    except ValidationError as error:
+        raise AfterwordError(f"{address or 'This'} is not an email address. Check it.") from error
+    return address
+
+
+def _be_member(organization: Organization, user: User) -> None:
+    if not Membership.objects.filter(organization=organization, user=user).exists():
+        raise AfterwordError(f"{user} is not a member here any more. Reload the page.")
 
 
 def _set_roles(organization: Organization, user: User, roles: frozenset[Role]) -> None:
@@ -98,6 +123,5 @@ def _keep_an_administrator(organization: Organization, leaving: User) -> None:
 def _record(
     actor: User, organization: Organization, user: User, action: str, roles: frozenset[Role]
 ) -> None:
-    audit.record(
-        organization=organization, actor=actor, action=action, subject=f"user:{user.pk}", roles=sorted(roles)
-    )
+    names = sorted(role.value for role in roles)
+    audit.record(organization=organization, actor=actor, action=action, subject=f"user:{user.pk}", roles=names)
