@@ -1,8 +1,8 @@
 """What a publication consists of; rooms and publishers register their steps while the application starts.
 
 A step plans, in the transaction that publishes, the outbox rows that it needs, and later delivers each of them outside of
-any transaction. Stages run one after the other: 1 record and PDF, 2 Confluence and Jira issues, 3 links between issues,
-4 the Slack summary, which may link to all of them.
+any transaction. Stages run one after the other: 1 the portable record, 2 the PDF that carries it, 3 the Confluence page and
+the Jira issues, 4 links between issues, 5 the Slack summary, which may link to all of them.
 """
 
 from __future__ import annotations
@@ -26,6 +26,9 @@ class Planned:
     payload: dict[str, Any] = field(default_factory=dict)
 
 
+Plan = Callable[["Publication"], Sequence[Planned]]
+
+
 @dataclass(frozen=True)
 class Step:
     """One step of every publication: ``kind`` names its deliveries, ``label`` names it to people."""
@@ -33,7 +36,7 @@ class Step:
     kind: str
     label: str
     stage: int
-    plan: Callable[[Publication], Sequence[Planned]]
+    plan: Plan
     deliver: Callable[[Delivery], outbox.Outcome]
 
 

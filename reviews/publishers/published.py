@@ -1,0 +1,132 @@
+"""What was published, read from the signed snapshot."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from governance.models import Delivery
+from reviews.models import Publication, SignOff
+
+
+@dataclass(frozen=True)
+class Signature:
+    """One signature as it is printed."""
+
+    role: str
+    name: str
+    services: tuple[str, ...]
+    confidence: str
+    confidence_label: str
+    reason: str
+    signed_at: datetime
+
+    @property
+    def title(self) -> str:
+        """``Incident commander``, or ``Owner of mysql, webhooks``."""
+        return f"Owner of {', '.join(self.services)}" if self.services else self.role
+
+    def plain(self) -> dict[str, Any]:
+        """The form that the portable record holds."""
+        return {
+            "role": self.role,
+            "name": self.name,
+            "services": list(self.services),
+            "confidence": self.confidence,
+            "reason": self.reason,
+            "signed_at": self.signed_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        }
+
+
+@dataclass(frozen=True)
+class Published:
+    """A publication with everything that its forms need; ``content`` has the shape of ``reviews.content``."""
+
+    publication: Publication
+    content: dict[str, Any]
+    signatures: tuple[Signature, ...]
+    organization_slug: str
+    organization_name: str
+
+    @property
+    def sha256(self) -> str:
+        return self.publication.snapshot.sha256
+
+    @property
+    def reference(self) -> str:
+        return str(self.content["incident"]["reference"])
+
+    @property
+    def title(self) -> str:
+        return str(self.content["incident"]["title"])
+
+    @property
+    def published_at(self) -> datetime:
+        return self.publication.published_at
+
+    @property
+    def address(self) -> str:
+        """Where the review stands in this installation."""
+        path = reverse("reviews:publication", args=[self.organization_slug, self.reference])
+        return f"{settings.BASE_URL}{path}"
+
+    def entry_address(self, number: int) -> str:
+        """Where an entry of the chronology stands in this installation."""
+        path = reverse("incidents:detail", args=[self.organization_slug, self.reference])
+        return f"{settings.BASE_URL}{path}#e{number}"
+
+    @cached_property
+    def entries(self) -> dict[int, dict[str, Any]]:
+        """The published chronology by number."""
+        return {entry["number"]: entry for entry in self.content["chronology"]}
+
+    @property
+    def action_items(self) -> list[dict[str, Any]]:
+        return list(self.content.get("action_items", []))
+
+    @property
+    def file_stem(self) -> str:
+        """How the files of this publication are called: ``INC-2018-0042-postmortem-1``."""
+        return f"{self.reference}-postmortem-{self.publication.number}"
+
+
+def load(publication_id: int) -> Published:
+    """Read a publication of the active organization with its signatures."""
+    publication = Publication.objects.select_related("snapshot", "organization", "published_by").get(pk=publication_id)
+    signoffs = (
+        SignOff.objects.standing()
+        .filter(review_id=publication.review_id, snapshot_id=publication.snapshot_id)
+        .select_related("signer")
+        .prefetch_related("services")
+        .order_by("signed_at", "id")
+    )
+    return Published(
+        publication=publication,
+        content=json.loads(publication.snapshot.text),
+        signatures=tuple(_signature(signoff) for signoff in signoffs),
+        organization_slug=publication.organization.slug,
+        organization_name=publication.organization.name,
+    )
+
+
+def load_for(delivery: Delivery) -> Published:
+    """The publication that a delivery belongs to."""
+    return load(delivery.payload["publication"])
+
+
+def _signature(signoff: SignOff) -> Signature:
+    return Signature(
+        role=signoff.get_role_display(),
+        name=signoff.signer.name,
+        services=tuple(sorted(service.name for service in signoff.services.all())),
+        confidence=signoff.confidence,
+        confidence_label=signoff.get_confidence_display(),
+        reason=signoff.reason,
+        signed_at=signoff.signed_at,
+    )

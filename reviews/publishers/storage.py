@@ -1,0 +1,155 @@
+"""The published text in Confluence's storage format: well-formed XHTML, everything from outside escaped."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from html import escape
+from typing import Any
+
+from incidents.enums import Trust
+from reviews.enums import Confidence
+from reviews.publishers.published import Published
+
+Passage = dict[str, Any]
+
+_NOT_XML = re.compile("[^\\t\\n\\r\\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def text_of(value: str) -> str:
+    """A text as XHTML: escaped, without the characters that XML cannot carry."""
+    return escape(_NOT_XML.sub("\ufffd", value))
+
+
+def page_body(published: Published) -> str:
+    """The whole page; citations lead to the evidence table at its end, whose rows lead back to the chronology."""
+    return "".join(
+        (
+            _head(published),
+            *(_section(published, section) for section in published.content["sections"]),
+            _answers(published),
+            _action_items(published),
+            _signatures(published),
+            _evidence(published),
+        )
+    )
+
+
+def _head(published: Published) -> str:
+    incident = published.content["incident"]
+    milestones = ((one["label"], _time(one["at"])) for one in published.content["milestones"])
+    rows = [
+        ("Severity", f"SEV{incident['severity']}"),
+        ("Services", ", ".join(incident["services"])),
+        *milestones,
+        ("SHA-256 of the signed text", published.sha256),
+    ]
+    cells = "".join(f"<tr><th>{text_of(name)}</th><td>{text_of(value)}</td></tr>" for name, value in rows)
+    link = f'<p><a href="{text_of(published.address)}">Read it in Afterword</a></p>'
+    return f"<table><tbody>{cells}</tbody></table>{link}"
+
+
+def _section(published: Published, section: dict[str, Any]) -> str:
+    factors = _factors(published) if section["key"] == "contributing_factors" else ""
+    if not section["passages"] and not factors:
+        return ""
+    return f"<h2>{text_of(section['title'])}</h2>{_paragraphs(section['passages'])}{factors}"
+
+
+def _paragraphs(passages: Iterable[Passage]) -> str:
+    paragraphs: dict[int, list[str]] = {}
+    for passage in passages:
+        paragraphs.setdefault(passage["paragraph"], []).append(_sentence(passage))
+    return "".join(f"<p>{' '.join(sentences)}</p>" for sentences in paragraphs.values())
+
+
+def _sentence(passage: Passage) -> str:
+    marks = _citations(passage["citations"])
+    author = passage["author"]
+    if not passage["citations"] and author:
+        marks = f" <em>(statement of {text_of(author['name'])})</em>"
+    return f"{text_of(passage['text'])}{marks}"
+
+
+def _citations(numbers: Iterable[int]) -> str:
+    links = ", ".join(
+        f'<ac:link ac:anchor="E{number}"><ac:plain-text-link-body><![CDATA[E{number}]]></ac:plain-text-link-body></ac:link>'
+        for number in numbers
+    )
+    return f" <sup>{links}</sup>" if links else ""
+
+
+def _factors(published: Published) -> str:
+    rows = "".join(
+        f"<tr><td>{text_of(Confidence(factor['confidence']).label)}</td>"
+        f"<td>{text_of(factor['statement'])}{_citations(factor['evidence_for'])}{_against(factor)}</td></tr>"
+        for factor in published.content["factors"]
+    )
+    return f"<table><tbody><tr><th>Confidence</th><th>Factor</th></tr>{rows}</tbody></table>" if rows else ""
+
+
+def _against(factor: dict[str, Any]) -> str:
+    return f"<br />Against:{_citations(factor['evidence_against'])}" if factor["evidence_against"] else ""
+
+
+def _answers(published: Published) -> str:
+    answered = [one for one in published.content["questions"] if one["answer"]]
+    if not answered:
+        return ""
+    items = "".join(
+        f"<p><strong>{text_of(one['text'])}</strong><br />{text_of(one['answer'])}"
+        f" <em>({text_of(one['answered_by']['name'])})</em></p>"
+        for one in answered
+    )
+    return f"<h2>Questions and answers</h2>{items}"
+
+
+def _action_items(published: Published) -> str:
+    rows = "".join(
+        f"<tr><td>A{item['number']}</td><td>{text_of(item['title'])}</td><td>{text_of(item['owner']['name'])}</td>"
+        f"<td>SEV{item['severity']}</td><td>{text_of(item['due_on'])}</td>"
+        f"<td>{text_of(item['verification_criterion'])}</td>"
+        f"<td>{', '.join(f'A{number}' for number in item['depends_on'])}</td></tr>"
+        for item in published.action_items
+    )
+    if not rows:
+        return ""
+    names = ("", "What", "Owner", "Severity", "Due", "Verified by", "Needs first")
+    head = "".join(f"<th>{name}</th>" for name in names)
+    return f"<h2>Action items</h2><table><tbody><tr>{head}</tr>{rows}</tbody></table>"
+
+
+def _signatures(published: Published) -> str:
+    rows = "".join(
+        f"<tr><td>{text_of(one.name)}</td><td>{text_of(one.title)}</td><td>{text_of(one.confidence_label)}</td>"
+        f"<td>{text_of(one.reason)}</td><td>{_time(one.signed_at.isoformat())}</td></tr>"
+        for one in published.signatures
+    )
+    head = "".join(f"<th>{name}</th>" for name in ("Who", "As", "Root cause", "Why", "When"))
+    return f"<h2>Signatures</h2><table><tbody><tr>{head}</tr>{rows}</tbody></table>"
+
+
+def _evidence(published: Published) -> str:
+    rows = "".join(_evidence_row(published, entry) for entry in published.content["chronology"])
+    head = "".join(f"<th>{name}</th>" for name in ("Entry", "Time (UTC)", "What", "Source", "How it is known"))
+    return f"<h2>Evidence</h2><table><tbody><tr>{head}</tr>{rows}</tbody></table>"
+
+
+def _evidence_row(published: Published, entry: dict[str, Any]) -> str:
+    number = entry["number"]
+    anchor = (
+        '<ac:structured-macro ac:name="anchor" ac:schema-version="1">'
+        f'<ac:parameter ac:name="">E{number}</ac:parameter></ac:structured-macro>'
+    )
+    link = f'<a href="{text_of(published.entry_address(number))}">E{number}</a>'
+    known = Trust(entry["trust"]).label
+    return (
+        f"<tr><td>{anchor}{link}</td><td>{_time(entry['at'])}</td><td>{text_of(entry['text'])}</td>"
+        f"<td>{text_of(entry['source'])}</td><td>{text_of(known)}</td></tr>"
+    )
+
+
+def _time(text: str) -> str:
+    at = datetime.fromisoformat(text)
+    return f"{at:%Y-%m-%d %H:%M:%S}" if at.second else f"{at:%Y-%m-%d %H:%M}"
