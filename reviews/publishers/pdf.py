@@ -1,0 +1,155 @@
+"""The PDF: what was signed, with its evidence, the portable record attached, sealed by this installation's key."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from weasyprint import Attachment, HTML
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetchingError
+
+from governance.models import Delivery
+from governance.outbox import Outcome, extend
+from incidents import lanes
+from incidents.enums import MilestoneKind, Trust
+from reviews.enums import CONFIDENCE_MEANING
+from reviews.publishers import files, seal
+from reviews.publishers.published import Published, load_for
+
+STYLESHEETS = ("css/tokens.css", "css/pdf.css")
+_STATIC = "static:"
+
+
+def deliver(delivery: Delivery) -> Outcome:
+    """Make, seal and keep the PDF once."""
+    published = load_for(delivery)
+    if not published.publication.document:
+        record = files.read(published.publication, "record")
+        extend(delivery)
+        files.keep(published.publication, "document", f"{published.file_stem}.pdf", seal.sealed(render(published, record)))
+    published.publication.refresh_from_db()
+    return Outcome(external_id=published.publication.document_sha256)
+
+
+def render(published: Published, record: bytes) -> bytes:
+    """The unsealed PDF/A-3a; the same input gives the same bytes."""
+    html = document_html(published)
+    attachment = Attachment(
+        string=record,
+        name=f"{published.file_stem}.json",
+        description="The portable record of this postmortem",
+        relationship="Source",
+        created=published.published_at,
+        modified=published.published_at,
+    )
+    data: bytes = HTML(string=html, base_url=_STATIC, url_fetcher=fetch).write_pdf(
+        pdf_variant="pdf/a-3a",
+        pdf_identifier=published.sha256.encode(),
+        attachments=[attachment],
+        font_config=FontConfiguration(),
+    )
+    return data
+
+
+def document_html(published: Published) -> SafeString:
+    """The HTML of the PDF, from the snapshot alone."""
+    return render_to_string("reviews/print/postmortem.html", {"published": published, **_context(published)})
+
+
+def fetch(url: str, *_args: Any, **_kwargs: Any) -> dict[str, Any]:
+    """Give our own style sheets and fonts; refuse everything else, so that no text can make the printer fetch."""
+    path = re.sub(r"^static:/*", "", url).split("#")[0]
+    found = finders.find(path) if url.startswith(_STATIC) and re.fullmatch(r"(css|vendor)/[\w./-]+", path) else None
+    if not isinstance(found, str) or ".." in path:
+        raise URLFetchingError(f"{url} is not part of this document")
+    mime = {"css": "text/css", "woff2": "font/woff2"}.get(found.rsplit(".", 1)[-1], "application/octet-stream")
+    return {"string": Path(found).read_bytes(), "mime_type": mime}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One large number of the first page."""
+
+    value: str
+    label: str
+
+
+def _context(published: Published) -> dict[str, Any]:
+    content = published.content
+    moments = {MilestoneKind(one["kind"]): datetime.fromisoformat(one["at"]) for one in content["milestones"]}
+    points = [
+        lanes.Point(entry["lane"], datetime.fromisoformat(entry["at"]), entry["number"])
+        for entry in content["chronology"]
+    ]
+    return {
+        "incident": content["incident"],
+        "figures": _figures(moments),
+        "milestones": content["milestones"],
+        "sections": [_section(section) for section in content["sections"]],
+        "factors": content["factors"],
+        "answers": [one for one in content["questions"] if one["answer"]],
+        "items": published.action_items,
+        "meaning": CONFIDENCE_MEANING,
+        "lanes": lanes.draw(points, moments, title="Chronology by source"),
+        "days": _days(content["chronology"], moments.get(MilestoneKind.IMPACT_STARTED)),
+        "evidence": content["evidence"],
+        "gaps": [{**gap, "from": _clock(gap["start"]), "to": _clock(gap["end"])} for gap in content["gaps"]],
+        "version": settings.PRODUCT_VERSION,
+        "stylesheets": STYLESHEETS,
+    }
+
+
+def _figures(moments: dict[MilestoneKind, datetime]) -> list[Figure]:
+    start = moments.get(MilestoneKind.IMPACT_STARTED)
+    labels = (
+        (MilestoneKind.DETECTED, "to detection"),
+        (MilestoneKind.MITIGATED, "to mitigation"),
+        (MilestoneKind.RESOLVED, "of impact"),
+    )
+    if start is None:
+        return []
+    return [Figure(_span(moments[kind] - start), label) for kind, label in labels if kind in moments]
+
+
+def _span(span: timedelta) -> str:
+    minutes = round(span / timedelta(minutes=1))
+    sign = "−" if minutes < 0 else ""
+    hours, rest = divmod(abs(minutes), 60)
+    return f"{sign}{hours} h {rest:02d} min" if hours else f"{sign}{rest} min"
+
+
+def _section(section: dict[str, Any]) -> dict[str, Any]:
+    """A section whose passages are grouped into paragraphs."""
+    paragraphs: dict[int, list[dict[str, Any]]] = {}
+    for passage in section["passages"]:
+        paragraphs.setdefault(passage["paragraph"], []).append(passage)
+    return {"key": section["key"], "title": section["title"], "paragraphs": list(paragraphs.values())}
+
+
+def _days(chronology: list[dict[str, Any]], start: datetime | None) -> list[tuple[str, list[dict[str, Any]]]]:
+    """The published entries by UTC day, each with its clock time and the time since the impact started."""
+    days: dict[str, list[dict[str, Any]]] = {}
+    for entry in chronology:
+        at = datetime.fromisoformat(entry["at"]).astimezone(UTC)
+        since = "" if start is None else _since(at - start)
+        row = {**entry, "clock": _clock(entry["at"]), "since": since, "known": Trust(entry["trust"]).label}
+        days.setdefault(f"{at:%A} {at.day} {at:%B %Y}", []).append(row)
+    return list(days.items())
+
+
+def _since(span: timedelta) -> str:
+    words = _span(span)
+    return words if words.startswith("−") else f"+{words}"
+
+
+def _clock(text: str) -> str:
+    at = datetime.fromisoformat(text).astimezone(UTC)
+    return f"{at:%H:%M:%S}" if at.second else f"{at:%H:%M}"
