@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from guardian.models import UserObjectPermission
+from guardian.models import UserObjectPermission
 from guardian.shortcuts import assign_perm, get_objects_for_user, get_users_with_perms, remove_perm
 
 from governance.enums import Role
@@ -179,6 +180,29 @@ def holders(post: Post, subject: Any) -> QuerySet[User]:
     )
     active = people.filter(is_active=True, memberships__organization_id=organization_of(subject))
     return active.distinct().order_by("name", "id")
+
+
+def holders_of_each(post: Post, objects: QuerySet[Any]) -> dict[int, list[User]]:
+    """Who holds a post on each of these objects of one organization, by name; two queries for any number of objects."""
+    rows = list(objects)
+    if not rows:
+        return {}
+    grants = (
+        UserObjectPermission.objects.filter(
+            permission__codename=post.value,
+            permission__content_type__app_label=objects.model._meta.app_label,
+            object_pk__in=[str(row.pk) for row in rows],
+            user__is_active=True,
+            user__memberships__organization_id=organization_of(rows[0]),
+        )
+        .select_related("user")
+        .order_by("user__name", "user_id")
+        .distinct()
+    )
+    found: dict[int, list[User]] = {row.pk: [] for row in rows}
+    for grant in grants:
+        found[int(grant.object_pk)].append(grant.user)
+    return found
 
 
 def held_by(user: User, post: Post, objects: Any) -> Any:

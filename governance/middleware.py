@@ -10,9 +10,9 @@ from django_scopes import scope
 
 from governance.access import roles_of
 from governance.enums import Role
-from governance.errors import AccessDenied
+from governance.errors import AccessDenied, AfterwordError
 from governance.models import Organization, User
-from governance.views.errors import forbidden
+from governance.views.errors import forbidden, refused
 
 
 class OrganizationRequest(HttpRequest):
@@ -47,8 +47,10 @@ class OrganizationMiddleware:
             return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """A member without the right meets a 403 page with the sentence."""
-        return forbidden(request, exception) if isinstance(exception, AccessDenied) else None
+        """A refusal meets a page with its sentence: 403 for a missing right, 422 for anything else."""
+        if isinstance(exception, AccessDenied):
+            return forbidden(request, exception)
+        return refused(request, exception) if isinstance(exception, AfterwordError) else None
 
     def process_view(self, request: HttpRequest, *_view: object) -> None:
         """Raised here, so that Django's own 404 page answers with the right status."""

@@ -11,7 +11,10 @@ from governance import access
 from governance import audit as chain
 from governance.access import Permission
 from governance.middleware import OrganizationRequest
+from governance.narration import narrate
 from governance.selectors import trail
+
+PAGE_SIZE = 50
 
 
 @require_GET
@@ -28,6 +31,7 @@ def verify(request: OrganizationRequest, org: str) -> HttpResponse:
 
 
 def _page(request: OrganizationRequest, verdict: chain.Verdict | None = None) -> HttpResponse:
-    subject = request.GET.get("subject", "")[:120]
-    page = Paginator(trail(request.user, subject), 50).get_page(request.GET.get("page"))
-    return render(request, "governance/audit.html", {"page": page, "subject": subject, "verdict": verdict})
+    subject = request.GET.get("subject", "").strip()[:120]
+    page = Paginator(trail(request.user, subject), PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {"page": page, "lines": narrate(page.object_list), "subject": subject, "verdict": verdict}
+    return render(request, "governance/audit.html", context)

@@ -11,7 +11,7 @@ from governance import access, services
 from governance.access import Permission
 from governance.connections import KINDS
 from governance.enums import ConnectionKind
-from governance.errors import AccessDenied, AfterwordError
+from governance.errors import AccessDenied, AfterwordError, OutsideError
 from governance.forms import ConnectionForm
 from governance.middleware import OrganizationRequest
 from governance.models import Connection
@@ -26,7 +26,7 @@ def overview(request: OrganizationRequest, org: str) -> HttpResponse:
 @require_GET
 def connections(request: OrganizationRequest, org: str) -> HttpResponse:
     stored = {row.kind: row for row in Connection.objects.visible_to(request.user)}
-    rows = [(kind, stored.get(kind)) for kind in KINDS]
+    rows = [(kind, KINDS[kind].purpose, stored.get(kind)) for kind in KINDS]
     return render(request, "governance/connections.html", {"rows": rows, **_rights(request)})
 
 
@@ -49,7 +49,7 @@ def connection(request: OrganizationRequest, org: str, kind: str) -> HttpRespons
         except AccessDenied:
             raise
         except AfterwordError as error:
-            form.add_error("secret", str(error))
+            form.add_error(None, str(error))
         else:
             messages.success(request, f"{chosen.label} is saved. Test it before you rely on it.")
             return redirect("governance:connections", org)
@@ -59,8 +59,14 @@ def connection(request: OrganizationRequest, org: str, kind: str) -> HttpRespons
 
 @require_POST
 def test(request: OrganizationRequest, org: str, kind: str) -> HttpResponse:
-    sentence = services.test_connection(actor=request.user, connection=_stored(request, kind))
-    messages.info(request, f"{_kind(kind).label}: {sentence}")
+    """Ask the outside system now; what it says is shown on the list."""
+    stored = _stored(request, kind)
+    try:
+        sentence = services.test_connection(actor=request.user, connection=stored)
+    except OutsideError as error:
+        messages.error(request, f"{stored.get_kind_display()}: {error}")
+    else:
+        messages.success(request, f"{stored.get_kind_display()}: {sentence}")
     return redirect("governance:connections", org)
 
 

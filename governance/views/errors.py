@@ -5,12 +5,17 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from governance.errors import AccessDenied
+from governance.errors import AccessDenied, AfterwordError
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     sentence = str(exception) if isinstance(exception, AccessDenied) else ""
     return render(request, "403.html", {"sentence": sentence}, status=403)
+
+
+def refused(request: HttpRequest, exception: AfterwordError) -> HttpResponse:
+    """A refusal that no view showed in its own place."""
+    return render(request, "governance/refused.html", {"sentence": str(exception)}, status=422)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
