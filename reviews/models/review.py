@@ -25,7 +25,7 @@ class Review(OrganizationOwned):
     """The postmortem in the making; one per incident.
 
     ``state`` moves only through ``workflow.py``. ``content_version`` counts every change of anything that would be
-    published; it orders saves and shows a stale page.
+    published; it orders saves and shows a stale page. ``changes_because`` is what a reader asked for last.
     """
 
     incident = models.OneToOneField("incidents.Incident", on_delete=models.PROTECT, related_name="review")
@@ -36,6 +36,9 @@ class Review(OrganizationOwned):
     submitted_at = models.DateTimeField(null=True)
     approved_at = models.DateTimeField(null=True)
     published_at = models.DateTimeField(null=True)
+    changes_because = models.TextField(blank=True, default="")
+    changes_asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    changes_asked_at = models.DateTimeField(null=True)
 
     objects: Any = scoped(ReviewQuerySet)
 
