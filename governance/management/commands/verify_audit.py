@@ -38,9 +38,12 @@ class Command(BaseCommand):
 
     def _compare(self, path: Path) -> bool:
         try:
-            found = json.loads(path.read_text())
+            found = json.loads(path.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
             raise CommandError(f"{path} cannot be read as a checkpoint: {error}") from error
-        fault = checkpoints.fault_against(found.get("audit_checkpoint", found))
+        held = found.get("audit_checkpoint", found) if isinstance(found, dict) else None
+        if not isinstance(held, dict):
+            raise CommandError(f"{path} holds no checkpoint. Name a file of checkpoint_audit, or a portable record.")
+        fault = checkpoints.fault_against(held)
         self.stdout.write(f"checkpoint {path.name}: {fault or 'the trail still holds what it saw'}")
         return bool(fault)
