@@ -129,9 +129,12 @@ def milestone_rows(incident: Incident) -> list[dict[str, Any]]:
     set_ones = {
         row.kind: row.entry for row in Milestone.objects.filter(incident=incident).select_related("entry")
     }
-    return [
-        {"kind": kind.value, "label": kind.label, "entry": set_ones.get(kind.value)} for kind in MilestoneKind
-    ]
+    rows = []
+    for kind in MilestoneKind:
+        entry = set_ones.get(kind.value)
+        at = moment_in_words(entry.at) if entry else ""
+        rows.append({"kind": kind.value, "label": kind.label, "entry": entry, "at": at})
+    return rows
 
 
 def milestone_contradictions(incident: Incident) -> list[str]:

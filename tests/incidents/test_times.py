@@ -1,0 +1,173 @@
+"""Reading times: every format to its instant, and nothing guessed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from incidents.enums import Precision
+from incidents.errors import TimeNotCertain, TimeUnreadable
+from incidents.times import known_zone, read_time
+
+INSTANT = datetime(2018, 10, 21, 22, 52, tzinfo=UTC)
+MOMENTS = st.datetimes(min_value=datetime(1990, 1, 1), max_value=datetime(2040, 1, 1)).map(
+    lambda moment: moment.replace(microsecond=moment.microsecond // 1000 * 1000, tzinfo=UTC)
+)
+OFFSETS = st.integers(min_value=-14 * 60, max_value=14 * 60).map(
+    lambda minutes: timezone(timedelta(minutes=minutes))
+)
+ZONES = st.sampled_from(
+    ["UTC", "America/Los_Angeles", "Europe/Berlin", "Asia/Singapore", "Australia/Lord_Howe", "Asia/Kathmandu"]
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2018-10-21T22:52:00Z",
+        "2018-10-21T22:52:00.000Z",
+        "2018-10-21 22:52:00+00:00",
+        "2018-10-21T18:52:00-04:00",
+        "2018-10-21T18:52:00-0400",
+        "2018-10-22 06:52:00 +08",
+        "2018/10/21 22:52:00 GMT",
+        "2018-10-21 15:52:00 PDT",
+        "2018-10-22 00:52 CEST",
+        "Sun, 21 Oct 2018 22:52:00 +0000",
+        "21/Oct/2018:22:52:00 +0000",
+        "Sun Oct 21 22:52:00 UTC 2018",
+        "Oct 21, 2018 22:52 UTC",
+        "1540162320",
+        "1540162320000",
+        "1540162320000000000",
+    ],
+)
+def test_formats_with_a_zone_give_the_instant(text: str) -> None:
+    assert read_time(text).at == INSTANT
+
+
+@given(MOMENTS, OFFSETS)
+def test_any_offset_comes_back_as_the_same_instant(moment: datetime, offset: timezone) -> None:
+    assert read_time(moment.astimezone(offset).isoformat(timespec="milliseconds")).at == moment
+
+
+@given(MOMENTS, ZONES)
+def test_local_time_in_a_declared_zone_comes_back_or_is_asked(moment: datetime, zone: str) -> None:
+    local = moment.astimezone(ZoneInfo(zone))
+    text = local.strftime("%Y-%m-%d %H:%M:%S.%f")
+    repeated = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+    if repeated:
+        with pytest.raises(TimeNotCertain, match="happened twice"):
+            read_time(text, zone)
+    else:
+        assert read_time(text, zone).at == moment
+
+
+@given(st.datetimes(min_value=datetime(1990, 1, 1), max_value=datetime(2040, 1, 1)))
+def test_singapore_is_always_eight_hours_ahead(local: datetime) -> None:
+    assert read_time(local.isoformat(" ", "microseconds"), "Asia/Singapore").at == (
+        local.replace(tzinfo=UTC) - timedelta(hours=8)
+    )
+
+
+@given(st.text(max_size=40))
+def test_any_text_is_read_or_refused_with_a_sentence(text: str) -> None:
+    assume("\x00" not in text)
+    try:
+        assert read_time(text).at.tzinfo is UTC
+    except (TimeNotCertain, TimeUnreadable) as error:
+        assert str(error).endswith(".")
+
+
+def test_time_without_a_zone_is_refused_until_one_is_declared() -> None:
+    with pytest.raises(TimeNotCertain, match="names no zone, and none is declared.*Choose the zone"):
+        read_time("2020-11-25 07:01:00")
+    assert read_time("2020-11-25 07:01:00", "America/Los_Angeles").at == datetime(
+        2020, 11, 25, 15, 1, tzinfo=UTC
+    )
+    assert read_time("2020-11-25 07:01:00", "-08:00").at == datetime(2020, 11, 25, 15, 1, tzinfo=UTC)
+
+
+def test_hour_that_happens_twice_is_asked() -> None:
+    with pytest.raises(TimeNotCertain, match="happened twice in America/Los_Angeles.*such as -07:00"):
+        read_time("2018-11-04 01:30:00", "America/Los_Angeles")
+
+
+def test_abbreviation_settles_the_hour_that_happens_twice() -> None:
+    earlier = read_time("2018-11-04 01:30:00 PDT", "America/Los_Angeles").at
+    later = read_time("2018-11-04 01:30:00 PST", "America/Los_Angeles").at
+    assert later - earlier == timedelta(hours=1)
+
+
+def test_hour_that_is_left_out_is_asked() -> None:
+    with pytest.raises(TimeNotCertain, match="did not exist in Europe/Berlin"):
+        read_time("2018-03-25 02:30:00", "Europe/Berlin")
+
+
+@pytest.mark.parametrize("text", ["03/11/2026", "3.11.2026 09:40", "11/03/26 9:40", "21/10/2018 22:52:00"])
+def test_swappable_day_and_month_are_refused(text: str) -> None:
+    with pytest.raises(TimeNotCertain, match="day and month could be swapped"):
+        read_time(text, "UTC")
+
+
+@pytest.mark.parametrize("name", ["CST", "IST", "BST"])
+def test_abbreviation_of_many_places_is_refused_unless_the_zone_uses_it(name: str) -> None:
+    with pytest.raises(TimeNotCertain, match=f"The zone “{name}”"):
+        read_time(f"2018-10-21 22:52:00 {name}")
+    with pytest.raises(TimeNotCertain):
+        read_time(f"2018-10-21 22:52:00 {name}", "America/Los_Angeles")
+
+
+def test_declared_zone_explains_its_own_abbreviation() -> None:
+    assert read_time("2018-10-21 22:52:00 CST", "Asia/Shanghai").at == datetime(
+        2018, 10, 21, 14, 52, tzinfo=UTC
+    )
+    assert read_time("2018-12-21 22:52:00 CST", "America/Chicago").at == datetime(
+        2018, 12, 22, 4, 52, tzinfo=UTC
+    )
+
+
+def test_time_without_a_year_is_refused() -> None:
+    with pytest.raises(TimeNotCertain, match="has no year"):
+        read_time("Oct 21 22:52:00", "UTC")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "soon", "2018-13-01T00:00:00Z", "2018-02-30 10:00 UTC", "2018-10-21T25:00:00Z", "12:30"]
+)
+def test_what_is_no_time_is_unreadable(text: str) -> None:
+    with pytest.raises(TimeUnreadable):
+        read_time(text, "UTC")
+
+
+@pytest.mark.parametrize(
+    ("text", "precision"),
+    [
+        ("2018-10-21T22:52:07Z", Precision.SECOND),
+        ("2018-10-21 22:52Z", Precision.MINUTE),
+        ("21 Oct 2018 22:52 UTC", Precision.MINUTE),
+        ("2018-10-21", Precision.DAY),
+        ("21 Oct 2018", Precision.DAY),
+    ],
+)
+def test_precision_is_what_was_written(text: str, precision: Precision) -> None:
+    assert read_time(text, "UTC").precision == precision
+
+
+def test_day_begins_in_the_declared_zone() -> None:
+    assert read_time("2018-10-21", "Asia/Singapore").at == datetime(2018, 10, 20, 16, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("name", ["", "UTC", "Europe/Paris", "+05:30", "-0800", "+02"])
+def test_zones_are_known(name: str) -> None:
+    assert known_zone(f" {name} ") == name
+
+
+@pytest.mark.parametrize("name", ["Mars/Olympus", "CEST?", "+5", "../etc/passwd"])
+def test_other_words_are_no_zones(name: str) -> None:
+    with pytest.raises(TimeNotCertain, match="is no time zone"):
+        known_zone(name)
