@@ -1,0 +1,124 @@
+"""What people type about a review."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import forms
+
+from incidents.models import Entry
+from reviews.enums import CONFIDENCE_MEANING, Confidence, SignOffRole
+from reviews.models import Factor, Review, Section
+
+_NUMBERS = re.compile(r"^[\s,;]*(?:[Ee]?\d{1,9}[\s,;]*)*$")
+
+
+class SectionForm(forms.Form):
+    """The text of one section with the version that it was read in."""
+
+    body = forms.CharField(
+        required=False,
+        max_length=100_000,
+        label="Text",
+        widget=forms.Textarea(attrs={"rows": 12, "class": "prose-input"}),
+        help_text="Put what a sentence rests on behind it, as [E12] or [E12, E13]. A line that starts with - is a list item.",
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    @classmethod
+    def of(cls, section: Section) -> SectionForm:
+        return cls(initial={"body": section.body, "version": section.version})
+
+
+class EntriesField(forms.CharField):
+    """Entries by number, as ``E12, E13``; cleans to the entries of one incident."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, max_length=2000, **kwargs)
+        self.incident_id = 0
+
+    def clean(self, value: Any) -> list[Entry]:  # type: ignore[override]
+        text = super().clean(value)
+        if not _NUMBERS.match(text):
+            raise forms.ValidationError("Name entries by number, such as E12, E13.")
+        numbers = {int(number) for number in re.findall(r"\d+", text)}
+        entries = list(Entry.objects.filter(incident_id=self.incident_id, number__in=numbers).order_by("number"))
+        if missing := sorted(numbers - {entry.number for entry in entries}):
+            labels = ", ".join(f"E{number}" for number in missing)
+            raise forms.ValidationError(f"{labels} is not in this chronology. Correct the number, or leave it out.")
+        return entries
+
+
+class FactorForm(forms.Form):
+    """A contributing factor."""
+
+    statement = forms.CharField(label="What contributed", widget=forms.Textarea(attrs={"rows": 3}), max_length=2000)
+    confidence = forms.ChoiceField(choices=Confidence.choices, label="How sure", initial=Confidence.SUSPECTED)
+    evidence_for = EntriesField(label="Evidence for it", help_text="Such as E3, E5. Without any it is your statement.")
+    evidence_against = EntriesField(label="Evidence against it")
+    reasoning = forms.CharField(
+        label="How the evidence bears on it", widget=forms.Textarea(attrs={"rows": 2}), required=False, max_length=2000
+    )
+    would_confirm = forms.CharField(label="What would make us surer", required=False, max_length=500)
+    is_trigger = forms.BooleanField(label="It set the incident off", required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, review: Review, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("evidence_for", "evidence_against"):
+            self.fields[name].incident_id = review.incident_id  # type: ignore[attr-defined]
+
+    @classmethod
+    def of(cls, factor: Factor) -> FactorForm:
+        """A form that shows a factor as it stands."""
+        labels: dict[str, list[str]] = {"for": [], "against": []}
+        for row in factor.evidence.select_related("entry"):
+            labels[row.bearing].append(row.entry.label)
+        initial = {name: getattr(factor, name) for name in cls.base_fields if not name.startswith("evidence_")}
+        initial["evidence_for"] = ", ".join(labels["for"])
+        initial["evidence_against"] = ", ".join(labels["against"])
+        return cls(review=factor.review, initial=initial)
+
+
+class AnswerForm(forms.Form):
+    """An answer to a question; saying that something is unknown, and why, is an answer."""
+
+    answer = forms.CharField(
+        label="Answer",
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="It is shown as your statement. If nobody knows, say “Unknown, because …”.",
+    )
+
+
+class ReasonForm(forms.Form):
+    """Why changes are asked for."""
+
+    reason = forms.CharField(
+        label="What has to change", max_length=1000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+
+class SignForm(forms.Form):
+    """A signature: in which role, under which text, how sure, and why."""
+
+    role = forms.ChoiceField(choices=SignOffRole.choices, widget=forms.HiddenInput)
+    sha256 = forms.RegexField(r"^[0-9a-f]{64}$", widget=forms.HiddenInput)
+    confidence = forms.ChoiceField(
+        choices=Confidence.choices,
+        widget=forms.RadioSelect,
+        label="How sure are you of the causes?",
+        error_messages={"required": "Choose how sure you are; “Unknown” is an answer too."},
+    )
+    reason = forms.CharField(
+        label="Why",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": "Say why, in a sentence: it is printed beside your signature."},
+    )
+
+    @property
+    def choices(self) -> list[tuple[str, str, str]]:
+        """Each confidence with its word and its meaning."""
+        return [(choice.value, str(choice.label), CONFIDENCE_MEANING[choice]) for choice in Confidence]

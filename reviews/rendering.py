@@ -1,0 +1,39 @@
+"""A sentence's few marks of emphasis, made safe for every output."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from html import unescape
+
+import nh3
+from django.utils.safestring import SafeString, mark_safe
+from markdown import Markdown
+
+TAGS = {"strong", "em", "code"}
+_PARAGRAPH = re.compile(r"^<p>(.*)</p>$", re.DOTALL)
+
+
+@lru_cache(maxsize=1)
+def _markdown() -> Markdown:
+    """Markdown that knows paragraphs only: a sentence that starts with a number or a dash stays a sentence."""
+    markdown = Markdown(output_format="html")
+    for name in [item.name for item in markdown.parser.blockprocessors._priority]:
+        if name != "paragraph":
+            markdown.parser.blockprocessors.deregister(name)
+    markdown.preprocessors.deregister("html_block")
+    return markdown
+
+
+@lru_cache(maxsize=4096)
+def inline(text: str) -> SafeString:
+    """Strong, emphasized and code text as HTML; everything else, links and images included, becomes plain words."""
+    html = _markdown().reset().convert(" ".join(text.split()))
+    match = _PARAGRAPH.match(html)
+    return mark_safe(nh3.clean(match.group(1) if match else html, tags=TAGS, attributes={}))  # noqa: S308 - just cleaned
+
+
+@lru_cache(maxsize=4096)
+def plain(text: str) -> str:
+    """The words alone, for messages and systems that know no emphasis."""
+    return unescape(nh3.clean(inline(text), tags=set()))

@@ -1,0 +1,78 @@
+"""From an address to the object and the right to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+
+from governance.access import Permission
+from governance.middleware import OrganizationRequest
+from governance.models import User
+from incidents import way
+from reviews.enums import ReviewState
+from reviews.models import Review
+from reviews.selectors.seats import Seat, rights_in, roles_open_to
+from reviews.selectors.standing import ReviewStanding
+from reviews.workflow import Move, moves
+
+
+def review_or_404(request: OrganizationRequest, ref: str) -> Review:
+    """The review that the person may see, with its incident."""
+    rows = Review.objects.visible_to(request.user).select_related("incident", "author")
+    review: Review = get_object_or_404(rows, incident__reference=ref)
+    return review
+
+
+@dataclass
+class Position:
+    """Where a review stands for one person: what is signed, and what they may do."""
+
+    review: Review
+    user: User
+
+    @cached_property
+    def standing(self) -> ReviewStanding:
+        return ReviewStanding(self.review)
+
+    @property
+    def seats(self) -> list[Seat]:
+        return self.standing.seats
+
+    @cached_property
+    def rights(self) -> frozenset[Permission]:
+        return rights_in(self.user, self.review, self.seats)
+
+    @cached_property
+    def moves(self) -> list[Move]:
+        """What the person may do next; signing only while one of their seats is empty."""
+        found = list(moves(self.standing, self.rights))
+        return [move for move in found if move.name != "sign" or self.open_roles]
+
+    @cached_property
+    def open_roles(self) -> list[Any]:
+        return roles_open_to(self.user, self.seats)
+
+    @property
+    def may_edit(self) -> bool:
+        return Permission.EDIT_REVIEW in self.rights and self.review.state != ReviewState.PUBLISHED
+
+    @property
+    def may_answer(self) -> bool:
+        return Permission.ANSWER_QUESTION in self.rights and self.review.state != ReviewState.PUBLISHED
+
+    @property
+    def may_plan(self) -> bool:
+        return Permission.PLAN_ACTION_ITEM in self.rights and self.review.state != ReviewState.PUBLISHED
+
+
+def page_context(request: OrganizationRequest, review: Review) -> dict[str, Any]:
+    """What the head of every page of a review needs."""
+    return {
+        "review": review,
+        "incident": review.incident,
+        "steps": way.steps(review.incident, request.organization.slug),
+        "position": Position(review, request.user),
+    }

@@ -1,0 +1,53 @@
+"""The list of reviews, the draft, and the workbench."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import select_template
+from django.views.decorators.http import require_GET, require_POST
+
+from governance import access
+from governance.access import Permission
+from governance.middleware import OrganizationRequest
+from incidents.selectors import incident_or_404
+from reviews import services
+from reviews.models import Review
+from reviews.parts import panels
+from reviews.views.objects import page_context, review_or_404
+from reviews.workbench import Workbench
+
+
+@require_GET
+def index(request: OrganizationRequest, org: str) -> HttpResponse:
+    rows = Review.objects.visible_to(request.user).select_related("incident", "author").order_by("-created_at", "-id")
+    state = request.GET.get("state", "open")
+    rows = rows.filter(published_at__isnull=False) if state == "published" else rows.open()
+    page = Paginator(rows, 50).get_page(request.GET.get("page"))
+    return render(request, "reviews/list.html", {"page": page, "state": state})
+
+
+@require_POST
+def draft(request: OrganizationRequest, org: str, ref: str) -> HttpResponse:
+    """Draft the review from the chronology."""
+    incident = incident_or_404(request.user, ref)
+    access.require(request.user, Permission.EDIT_REVIEW, incident)
+    services.draft_review(actor=request.user, incident=incident)
+    messages.success(request, "The draft is made from the chronology. Read it, answer what it asks, and edit it.")
+    return redirect("reviews:detail", org, ref)
+
+
+@require_GET
+def detail(request: OrganizationRequest, org: str, ref: str) -> HttpResponse:
+    review = review_or_404(request, ref)
+    context = page_context(request, review)
+    position = context["position"]
+    rooms = [
+        select_template([panel.template]).render(
+            {**panel.context(review), "may_plan": position.may_plan, "organization": request.organization}, request
+        )
+        for panel in panels()
+    ]
+    return render(request, "reviews/detail.html", {**context, "bench": Workbench(review), "panels": rooms})

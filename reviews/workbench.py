@@ -1,0 +1,236 @@
+"""A review as the screen shows it: sentences with what they rest on, beside the evidence itself."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Prefetch
+from django.utils.safestring import SafeString
+
+from incidents.chronology import elapsed
+from incidents.enums import MilestoneKind, Trust
+from incidents.models import Entry, Milestone
+from incidents.selectors import SOURCE_NAMES
+from reviews import content, passages
+from reviews.enums import Bearing, Provenance, SectionKey
+from reviews.models import Citation, Factor, FactorEvidence, Passage, Question, Review, Section
+from reviews.rendering import inline
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence: ``cites`` and ``near`` are entry numbers for the margin; ``statement`` names who stands for it."""
+
+    html: SafeString
+    numbers: tuple[int, ...]
+    near: str
+    statement: str
+
+    @property
+    def cites(self) -> str:
+        return " ".join(str(number) for number in self.numbers)
+
+
+@dataclass(frozen=True)
+class Block:
+    """A paragraph or a list item."""
+
+    is_item: bool
+    sentences: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One entry in the margin."""
+
+    number: int
+    clock: str
+    elapsed: str
+    text: str
+    source: str
+    trust: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A factor, drawn."""
+
+    factor: Factor
+    html: SafeString
+    supporting: tuple[int, ...]
+    opposing: tuple[int, ...]
+
+
+@dataclass
+class SectionView:
+    """One section with everything that stands in it."""
+
+    section: Section
+    blocks: list[Block] = field(default_factory=list)
+    byline: str = ""
+    open_questions: list[Question] = field(default_factory=list)
+    answers: list[Question] = field(default_factory=list)
+    factors: list[Statement] = field(default_factory=list)
+
+    @property
+    def key(self) -> str:
+        return str(self.section.key)
+
+    @property
+    def title(self) -> str:
+        return str(self.section.get_key_display())
+
+
+class Workbench:
+    """Everything that the page of a review reads, in a constant number of queries."""
+
+    def __init__(self, review: Review) -> None:
+        self.review = review
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        """The published chronology in its order."""
+        return list(content.published_entries(self.review))
+
+    @cached_property
+    def milestones(self) -> dict[str, datetime]:
+        rows = Milestone.objects.filter(incident_id=self.review.incident_id).values_list("kind", "entry__at")
+        return dict(rows)
+
+    @cached_property
+    def figures(self) -> list[tuple[str, str]]:
+        """The large numbers of the impact: how long until what, in words."""
+        start = self.milestones.get(MilestoneKind.IMPACT_STARTED)
+        labels = (
+            (MilestoneKind.RESOLVED, "of impact"),
+            (MilestoneKind.DETECTED, "to detection"),
+            (MilestoneKind.ACKNOWLEDGED, "to acknowledgement"),
+            (MilestoneKind.MITIGATED, "to mitigation"),
+        )
+        if start is None:
+            return []
+        return [
+            (elapsed(self.milestones[kind], start).lstrip("+"), label)
+            for kind, label in labels
+            if kind in self.milestones
+        ]
+
+    @cached_property
+    def evidence(self) -> list[Evidence]:
+        """The margin: every published entry, in order."""
+        return [_evidence(entry, self.milestones.get(MilestoneKind.IMPACT_STARTED)) for entry in self.entries]
+
+    @cached_property
+    def sections(self) -> list[SectionView]:
+        citations = Prefetch("citations", Citation.objects.select_related("entry").order_by("position", "id"))
+        rows = Passage.objects.select_related("author").prefetch_related(citations).order_by("position")
+        sections = (
+            Section.objects.filter(review=self.review)
+            .select_related("updated_by")
+            .prefetch_related(Prefetch("passages", rows))
+            .order_by("position")
+        )
+        questions: dict[str, list[Question]] = defaultdict(list)
+        for question in Question.objects.filter(review=self.review).select_related("answered_by").order_by("id"):
+            questions[question.section].append(question)
+        return [self._section(section, questions[section.key]) for section in sections]
+
+    def section(self, key: str) -> SectionView:
+        """One section; raises ``StopIteration`` for a key that the review does not have."""
+        return next(view for view in self.sections if view.key == key)
+
+    @cached_property
+    def factors(self) -> list[Statement]:
+        evidence = Prefetch("evidence", FactorEvidence.objects.select_related("entry"))
+        rows = Factor.objects.filter(review=self.review).select_related("author").prefetch_related(evidence)
+        return [_factor(factor) for factor in rows.order_by("number")]
+
+    @cached_property
+    def open_questions(self) -> int:
+        return sum(len(view.open_questions) for view in self.sections)
+
+    def _section(self, section: Section, questions: Sequence[Question]) -> SectionView:
+        rows = list(section.passages.all())
+        return SectionView(
+            section=section,
+            blocks=list(self._blocks(section, rows)),
+            byline=_byline(section, rows),
+            open_questions=[question for question in questions if not question.answer],
+            answers=[question for question in questions if question.answer],
+            factors=self.factors if section.key == SectionKey.CONTRIBUTING_FACTORS else [],
+        )
+
+    def _blocks(self, section: Section, rows: Sequence[Passage]) -> list[Block]:
+        """The text's blocks; the stored passages stand in the same order as its sentences."""
+        left = iter(rows)
+        found = []
+        for block in passages.parse(section.body):
+            sentences = [self._sentence(row) for _sentence, row in zip(block.sentences, left, strict=False)]
+            found.append(Block(block.is_item, tuple(sentences)))
+        return found
+
+    def _sentence(self, row: Passage) -> Sentence:
+        entries = [citation.entry for citation in row.citations.all()]
+        author = row.author.name if row.author else ""
+        return Sentence(
+            html=inline(row.text),
+            numbers=tuple(entry.number for entry in entries),
+            near=self._near(entries),
+            statement="" if entries or not author else f"Statement of {author}, no evidence attached.",
+        )
+
+    def _near(self, cited: Sequence[Entry]) -> str:
+        """The published entry nearest in time to what a sentence cites, and not cited by it."""
+        if not cited:
+            return ""
+        numbers = {entry.number for entry in cited}
+        others = [entry for entry in self.entries if entry.number not in numbers]
+        place = bisect_left([entry.at for entry in others], cited[-1].at)
+        nearby = others[max(place - 1, 0) : place + 1]
+        best = min(nearby, key=lambda entry: abs(entry.at - cited[-1].at), default=None)
+        return str(best.number) if best else ""
+
+
+def _factor(factor: Factor) -> Statement:
+    def numbers(bearing: Bearing) -> tuple[int, ...]:
+        return tuple(row.entry.number for row in factor.evidence.all() if row.bearing == bearing)
+
+    return Statement(factor, inline(factor.statement), numbers(Bearing.FOR), numbers(Bearing.AGAINST))
+
+
+def _byline(section: Section, rows: Sequence[Passage]) -> str:
+    drafted = any(row.provenance == Provenance.EVIDENCE for row in rows)
+    cited = len({citation.entry_id for row in rows for citation in row.citations.all()})
+    parts: list[str] = []
+    if drafted and cited:
+        parts.append(f"drafted from {cited} {'entry' if cited == 1 else 'entries'}")
+    if section.updated_by:
+        parts.append(f"edited by {section.updated_by.name}")
+    return ", ".join(parts)
+
+
+def _evidence(entry: Entry, start: datetime | None) -> Evidence:
+    at = entry.at.astimezone(UTC)
+    file = entry.evidence
+    source = f"{SOURCE_NAMES.get(file.kind, file.kind)} {file.filename}" if file else f"Statement of {entry.author}"
+    return Evidence(
+        number=entry.number,
+        clock=f"{at.day} {at:%b %H:%M:%S}" if at.second else f"{at.day} {at:%b %H:%M}",
+        elapsed=elapsed(entry.at, start) if start else "",
+        text=entry.text,
+        source=source,
+        trust=Trust(entry.trust).value,
+        digest=file.sha256 if file else "",
+    )
+
+
+def as_context(review: Review) -> dict[str, Any]:
+    """What the page and its fragments need of the text."""
+    return {"bench": Workbench(review)}
