@@ -10,8 +10,9 @@ class RemediationConfig(AppConfig):
     def ready(self) -> None:
         """Give the signed text its promises, and the publication its tracker steps."""
         from remediation import trackers
-        from remediation.selectors import content_of_items
-        from reviews import content
+        from remediation.selectors import content_of_items, panel_of_items
+        from reviews import content, parts
 
         content.register_part("action_items", content_of_items)
+        parts.register_panel(parts.Panel("remediation/_items_of_review.html", panel_of_items))
         trackers.install()

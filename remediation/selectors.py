@@ -72,6 +72,11 @@ def content_of_items(review: Review) -> list[dict[str, Any]]:
     ]
 
 
+def panel_of_items(review: Review) -> dict[str, Any]:
+    """What the workbench shows of the promises."""
+    return {"items": list(items_of(review)), "incident": review.incident, "today": timezone.now().date()}
+
+
 @dataclass(frozen=True)
 class Waiting:
     """One thing that waits for a person: what, where, why, and since or until when."""
