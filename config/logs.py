@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging.config
 
 import structlog
+import structlog.dev
+import structlog.tracebacks
 from structlog.typing import Processor
 
 _NOISY = {
@@ -12,6 +14,7 @@ _NOISY = {
     "celery.beat": "WARNING",
     "celery.worker.strategy": "WARNING",
     "fontTools": "ERROR",
+    "httpcore2": "WARNING",
     "httpx2": "WARNING",
     "kombu.connection": "ERROR",
     "weasyprint": "ERROR",
@@ -28,11 +31,14 @@ def configure(*, level: str, as_json: bool) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.StackInfoRenderer(),
     ]
-    last: list[Processor] = (
-        [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
-        if as_json
-        else [structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0)]
+    # Tracebacks never show the values of variables: tokens and words of people would be among them.
+    in_json = structlog.processors.ExceptionRenderer(
+        structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
     )
+    in_text = structlog.dev.ConsoleRenderer(
+        colors=False, pad_event_to=0, exception_formatter=structlog.dev.plain_traceback
+    )
+    last: list[Processor] = [in_json, structlog.processors.JSONRenderer()] if as_json else [in_text]
     logging.config.dictConfig(
         {
             "version": 1,
