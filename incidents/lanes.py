@@ -128,11 +128,11 @@ def _phases(stretches: Iterable[Phase], scale: _Scale, height: int) -> SafeStrin
     for phase in stretches:
         left, right = scale.x(phase.start), scale.x(phase.end)
         fits = right - left > 7 * len(phase.label) + 12
-        boxes.append((phase.kind, left, TOP - 4, max(right - left, 1.5), bottom - TOP + 4, phase.label, left + 6,
+        boxes.append((phase.kind, left, TOP - 4, round(max(right - left, 1.5), 1), bottom - TOP + 4, phase.label, left + 6,
                       TOP - 12, phase.label if fits else ""))  # fmt: skip
     return format_html_join(
         "",
-        '<rect class="phase-{}" x="{}" y="{}" width="{:.1f}" height="{}"><title>{}</title></rect>'
+        '<rect class="phase-{}" x="{}" y="{}" width="{}" height="{}"><title>{}</title></rect>'
         '<text class="lane-phase-label" x="{}" y="{}">{}</text>',
         boxes,
     )
@@ -159,12 +159,12 @@ def ticks(start: datetime, seconds: float) -> Iterator[tuple[datetime, str]]:
     midnight = start.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     first = midnight + step * -(-(start - midnight) // step)
     end = start + timedelta(seconds=seconds)
-    day = None
+    day = start.astimezone(UTC).date()
     for count in range(MOST_TICKS + 1):
         moment = first + step * count
         if moment > end:
             break
-        dated = step >= timedelta(days=1) or (day is not None and moment.date() != day)
+        dated = step >= timedelta(days=1) or moment.date() != day
         day = moment.date()
         yield moment, f"{moment.day} {moment:%b}" if dated else f"{moment:%H:%M}"
 

@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -15,11 +14,11 @@ from governance import access
 from governance.access import Permission
 from governance.errors import AccessDenied, AfterwordError
 from governance.middleware import OrganizationRequest
-from governance.templatetags.ui import SPRITE
 from incidents import selectors, services, way
 from incidents.forms import PersonForm, StatementForm
 from incidents.models import Incident
 
+STAR = "M12 2.5 14.9 8.6 21.5 9.5 16.7 14.1 17.9 20.8 12 17.6 6.1 20.8 7.3 14.1 2.5 9.5 9.1 8.6z"
 SHOWS = ("all", "highlights", "hidden")
 
 
@@ -81,7 +80,7 @@ def frame(request: OrganizationRequest, incident: Incident) -> dict[str, Any]:
         "incident": incident,
         "steps": way.steps(incident, org),
         "base": reverse("incidents:detail", args=[org, incident.reference]),
-        "star": f"{static(SPRITE)}#star",
+        "star": STAR,
         "may_curate": access.can(request.user, Permission.CURATE_CHRONOLOGY, incident),
         "may_add": access.can(request.user, Permission.ADD_EVIDENCE, incident),
     }
