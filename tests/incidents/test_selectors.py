@@ -1,0 +1,126 @@
+"""Reading the chronology as rows."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.http import Http404
+
+from governance.models import Organization, User
+from incidents import selectors, services
+from incidents.enums import Lane, MilestoneKind, Precision, SourceKind
+from incidents.models import Incident
+from tests.factories import (
+    make_entry,
+    make_evidence,
+    make_incident,
+    make_member,
+    make_organization,
+    make_service,
+)
+
+START = datetime(2018, 10, 21, 22, 52, tzinfo=UTC)
+
+
+def texts(incident: Incident, **view: object) -> list[str]:
+    return [row.text for row in selectors.chronology_page(incident, **view).rows]  # type: ignore[arg-type]
+
+
+def test_pages_follow_each_other_without_loss(incident: Incident) -> None:
+    for place in range(25):
+        make_entry(incident, START + timedelta(seconds=place // 4), f"fact {place}")
+    seen: list[str] = []
+    after = None
+    while True:
+        page = selectors.chronology_page(incident, after=after, limit=4)
+        assert page.total == 25
+        seen += [row.text for row in page.rows]
+        after = page.after
+        if after is None:
+            break
+    assert seen == [f"fact {place}" for place in range(25)]
+
+
+def test_order_is_by_instant_whatever_came_first(incident: Incident) -> None:
+    make_entry(incident, START + timedelta(minutes=2), "later")
+    make_entry(incident, START, "earlier")
+    assert texts(incident) == ["earlier", "later"]
+
+
+def test_words_of_a_row(incident: Incident, responder: User) -> None:
+    evidence = make_evidence(incident, kind=SourceKind.SLACK)
+    first = make_entry(incident, START, "Link lost")
+    make_entry(
+        incident,
+        START + timedelta(minutes=7, seconds=5),
+        "Seen",
+        evidence=evidence,
+        actor="Mara",
+        lane=Lane.CHAT,
+    )
+    services.set_milestone(actor=responder, incident=incident, kind=MilestoneKind.IMPACT_STARTED, entry=first)
+    one, two = selectors.chronology_page(incident).rows
+    assert (one.clock, one.elapsed, one.milestones, one.day) == (
+        "22:52", "+0 min", ["Impact started"], "Sunday 21 October 2018",
+    )  # fmt: skip
+    assert (two.clock, two.elapsed, two.source, two.actor, two.day) == (
+        "22:59:05",
+        "+7 min",
+        "Slack",
+        "Mara",
+        "",
+    )
+
+
+def test_entry_exact_to_the_day_claims_no_clock(incident: Incident) -> None:
+    make_entry(incident, START.replace(hour=0, minute=0), precision=Precision.DAY)
+    assert selectors.chronology_page(incident).rows[0].clock == "that day"
+
+
+def test_silence_is_named_with_the_sources_that_are_missing(incident: Incident) -> None:
+    evidence = make_evidence(incident, kind=SourceKind.SLACK)
+    make_entry(incident, START, evidence=evidence)
+    make_entry(incident, START + timedelta(minutes=46), evidence=evidence)
+    row = selectors.chronology_page(incident).rows[1]
+    assert row.silence.startswith("46 min without an entry. Sources imported: Slack. Not imported: PagerDuty")
+
+
+def test_silence_across_pages_is_named_and_in_a_filter_it_is_not(incident: Incident) -> None:
+    first = make_entry(incident, START, "a fact")
+    make_entry(incident, START + timedelta(minutes=46), "a fact too")
+    assert selectors.chronology_page(incident, after=first.number).rows[0].silence
+    assert not any(row.silence for row in selectors.chronology_page(incident, q="fact").rows)
+
+
+def test_filter_by_text_person_and_source(incident: Incident) -> None:
+    slack = make_evidence(incident, kind=SourceKind.SLACK)
+    make_entry(incident, START, "Restore runs", evidence=slack, actor="Kit Harlow")
+    make_entry(incident, START, "Restore done", actor="restore job")
+    assert texts(incident, q="restore runs") == ["Restore runs"]
+    assert texts(incident, q="person:kit") == ["Restore runs"]
+    assert texts(incident, q="source:slack restore") == ["Restore runs"]
+    assert texts(incident, source="log") == ["Restore done"]
+    assert texts(incident, q="100%_") == []
+
+
+def test_hidden_entries_stand_apart(incident: Incident, responder: User) -> None:
+    entry = make_entry(incident, START, "noise")
+    make_entry(incident, START, "signal", highlighted=True)
+    services.hide_entry(actor=responder, entry=entry, reason="Another cluster")
+    assert texts(incident) == texts(incident, highlights_only=True) == ["signal"]
+    [row] = selectors.chronology_page(incident, hidden=True).rows
+    assert (row.text, row.hidden_reason) == ("noise", "Another cluster")
+    assert selectors.counts(incident) == {"all": 1, "highlights": 1, "hidden": 1}
+
+
+def test_other_organizations_incident_is_not_found(organization: Organization) -> None:
+    incident = make_incident(organization)
+    stranger = make_member(make_organization())
+    with pytest.raises(Http404):
+        selectors.incident_or_404(stranger, incident.reference)
+
+
+def test_services_come_with_their_owners(organization: Organization, responder: User) -> None:
+    service = make_service(organization, "mysql", owner=responder)
+    assert selectors.services_with_owners(responder) == [(service, [responder])]
