@@ -86,7 +86,11 @@ def make_connection(organization: Organization, kind: ConnectionKind, base_url: 
     }[kind]
     with scope(organization=organization):
         connection = Connection(
-            organization=organization, kind=kind, base_url=base_url, options=options, secret="a-secret-of-the-tests"
+            organization=organization,
+            kind=kind,
+            base_url=base_url,
+            options=options,
+            secret="a-secret-of-the-tests",
         )
         connection.save()
     return connection
@@ -138,14 +142,24 @@ def _write(review: Review, author: User, evidence: str) -> None:
 
 
 def _section(
-    review: Review, key: SectionKey, position: int, text: str, cited: tuple[Entry, ...], author: User | None = None
+    review: Review,
+    key: SectionKey,
+    position: int,
+    text: str,
+    cited: tuple[Entry, ...],
+    author: User | None = None,
 ) -> None:
     organization = review.organization
     section = Section(organization=organization, review=review, key=key, position=position, body=text)
     section.save()
     provenance = Provenance.PERSON if author else Provenance.EVIDENCE
     passage = Passage(
-        organization=organization, section=section, position=0, text=text, provenance=provenance, author=author
+        organization=organization,
+        section=section,
+        position=0,
+        text=text,
+        provenance=provenance,
+        author=author,
     )
     passage.save()
     for place, entry in enumerate(cited):
@@ -179,7 +193,9 @@ def _snapshot(review: Review) -> Snapshot:
     return snapshot
 
 
-def _sign(snapshot: Snapshot, signer: User, role: SignOffRole, confidence: Confidence, reason: str) -> SignOff:
+def _sign(
+    snapshot: Snapshot, signer: User, role: SignOffRole, confidence: Confidence, reason: str
+) -> SignOff:
     signoff = SignOff(
         organization=snapshot.organization,
         review=snapshot.review,
