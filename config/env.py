@@ -105,7 +105,7 @@ def _setting(
 class Env:
     """The settings of one installation."""
 
-    var: Path = _setting(
+    var: Path = _setting(  # noqa: RUF009 - a path does not change
         "AFTERWORD_VAR",
         _path,
         ROOT / "var",
@@ -280,7 +280,8 @@ def _raw(environ: Mapping[str, str], line: Described) -> str | None:
             value = Path(path).read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
             raise ImproperlyConfigured(
-                f"{line.variable}_FILE names {path}, which cannot be read ({error}). Check the path and its permissions."
+                f"{line.variable}_FILE names {path}, which cannot be read ({error}). "
+                "Check the path and its permissions."
             ) from error
     return value or None
 
@@ -343,3 +344,16 @@ def new_secret_key() -> str:
 def new_field_key() -> str:
     """A fresh Fernet key: 32 random bytes in URL-safe base 64."""
     return urlsafe_b64encode(secrets.token_bytes(32)).decode()
+
+
+def table() -> str:
+    """The settings as a Markdown table, as it stands in the README."""
+    rows = ["| variable | when not set | meaning |", "|---|---|---|"]
+    for line in describe():
+        name = f"`{line.variable}`" + (f" or `{line.variable}_FILE`" if line.secret else "")
+        rows.append(f"| {name} | {line.default} | {line.meaning} |")
+    return "\n".join(rows)
+
+
+if __name__ == "__main__":
+    print(table())

@@ -1,8 +1,8 @@
 """Signs of life for supervisors and load balancers, open to all and free of secrets.
 
-``/livez`` says that this process answers. ``/readyz`` answers 200 when it can serve people (database reached, migrations
-applied) and 503 when it cannot; beside that it tells how the work behind the scenes is doing. A dead worker makes the
-installation "degraded", which is no reason to take its web server out of service.
+``/livez`` says that this process answers. ``/readyz`` answers 200 when it can serve people (database reached,
+migrations applied) and 503 when it cannot; beside that it tells how the work behind the scenes is doing. A dead worker
+makes the installation "degraded", which is no reason to take its web server out of service.
 """
 
 from __future__ import annotations

@@ -20,14 +20,13 @@ from django.core.management import call_command
 from django.db import connections
 
 from config import postgres
-from config.demo import seed
-from config.demo.manifest import demo_organization
 from config.env import ROOT, private_directory
 from config.supervisor import DatabasePart, Part, Say, Supervisor
 from governance.models import Organization
 
 FIRST_PORT, LAST_PORT = 8000, 8099
 HEALTHY_SECONDS = 60
+_EVERYWHERE = {"0.0.0.0", "::", ""}  # noqa: S104
 ACCESS_LINE = "%(m)s %(U)s %(s)s %(B)s bytes %(M)s ms"
 
 
@@ -88,7 +87,11 @@ class Installation:
         self.listener = listener
         self.note = note
         self.port: int = listener.getsockname()[1]
-        self.address = settings.AFTERWORD.base_url or f"http://{settings.AFTERWORD.bind}:{self.port}"
+        self.host = "127.0.0.1" if settings.AFTERWORD.bind in _EVERYWHERE else settings.AFTERWORD.bind
+        if settings.BASE_URL == settings.LOCAL_ADDRESS:
+            # Links that the demo's publications carry must lead to the port that was found.
+            settings.BASE_URL = f"http://{self.host}:{self.port}"
+        self.address = settings.BASE_URL
         self.supervisor = Supervisor(say)
         self.environ = {
             **os.environ,
@@ -117,15 +120,20 @@ class Installation:
         self.environ["DATABASE_URL"] = cluster.dsn
 
     def _prepare_data(self) -> None:
-        # Links that the demo's publications carry must lead to the port that was found.
-        settings.BASE_URL = settings.AFTERWORD.base_url or self.address
         call_command("migrate", interactive=False, verbosity=0)
-        if settings.DEMO and seed.is_empty():
-            self.say("Filling the demo organization with five public incidents ...")
-            seed.seed_demo()
+        if settings.DEMO:
+            self._fill_demo()
         if "Manifest" in settings.STORAGES["staticfiles"]["BACKEND"]:
             call_command("collectstatic", interactive=False, verbosity=0)
         connections.close_all()
+
+    def _fill_demo(self) -> None:
+        # Loads every room, which an installation without a demo need not do before its parts start.
+        from config.demo.seed import is_empty, seed_demo
+
+        if is_empty():
+            self.say("Filling the demo organization with five public incidents ...")
+            seed_demo()
 
     # The parts
 
@@ -186,8 +194,7 @@ class Installation:
         ]
 
     def _ready(self) -> dict[str, Any]:
-        host = settings.AFTERWORD.bind
-        connection = HTTPConnection("127.0.0.1" if host in {"0.0.0.0", ""} else host, self.port, timeout=5)  # noqa: S104
+        connection = HTTPConnection(self.host, self.port, timeout=5)
         try:
             connection.request("GET", "/readyz", headers={"Host": settings.ALLOWED_HOSTS[0].lstrip(".")})
             answer: dict[str, Any] = json.loads(connection.getresponse().read())
@@ -199,14 +206,19 @@ class Installation:
 
     def announce(self) -> None:
         """One calm block: where to go, and who can sign in on a demo."""
-        lines = ["", f"  Afterword runs at {self.address}", ""]
-        record = demo_organization()
-        if settings.DEMO and Organization.objects.filter(slug=record.slug).exists():
-            width = max(len(person.email) for person in record.people)
-            lines += [f"  The demo organization, {record.name}. Everybody's password: {seed.PASSWORD}", ""]
-            lines += [
-                f"    {person.email:<{width}}  {person.name}, {person.title}" for person in record.people
-            ]
-            lines += [""]
+        accounts = self._demo_accounts() if settings.DEMO else []
         connections.close_all()
-        self.say("\n".join([*lines, f"  Logs: {settings.VAR / 'log'}. Ctrl-C stops everything.", ""]))
+        lines = ["", f"Afterword runs at {self.address}", "", *accounts]
+        lines += [f"Logs: {settings.VAR / 'log'}. Ctrl-C stops everything.", ""]
+        self.say("\n".join(f"  {line}".rstrip() for line in lines))
+
+    def _demo_accounts(self) -> list[str]:
+        from config.demo.manifest import demo_organization
+        from config.demo.seed import PASSWORD
+
+        record = demo_organization()
+        if not Organization.objects.filter(slug=record.slug).exists():
+            return []
+        width = max(len(person.email) for person in record.people)
+        people = [f"  {person.email:<{width}}  {person.name}, {person.title}" for person in record.people]
+        return [f"The demo organization, {record.name}. Everybody's password: {PASSWORD}", "", *people, ""]

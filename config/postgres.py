@@ -211,7 +211,7 @@ class Cluster:
         return [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
 
     def _initialize(self) -> None:
-        """Make the cluster when there is none: beside its place first, so that a half-made one is never taken for it."""
+        """Make the cluster when there is none: beside its place first, so that no half-made one is taken for it."""
         if (self.data / "PG_VERSION").exists():
             self._check_version()
             return

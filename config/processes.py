@@ -6,13 +6,13 @@ import ctypes
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from pwd import struct_passwd
 
 _PR_SET_PDEATHSIG = 1
-_LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+_PRCTL = getattr(ctypes.CDLL(None), "prctl", None)  # only Linux has it
+_PROC = Path("/proc")
 
 
 def spawn(
@@ -31,7 +31,6 @@ def spawn(
     runs as; ``pass_fds`` are open files that it inherits.
     """
     parent = os.getpid()
-    identity = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
     with log.open("ab") as output:
         return subprocess.Popen(
             list(command),
@@ -41,29 +40,29 @@ def spawn(
             env=dict(environ) if environ is not None else None,
             pass_fds=pass_fds,
             start_new_session=True,
-            preexec_fn=(lambda: _die_with_parent(parent, dies_by)) if dies_by else None,  # noqa: PLW1509
-            **identity,  # type: ignore[arg-type]
+            preexec_fn=(lambda: _die_with_parent(parent, dies_by)) if dies_by else None,
+            user=account.pw_uid if account else None,
+            group=account.pw_gid if account else None,
+            extra_groups=[] if account else None,
         )
 
 
 def _die_with_parent(parent: int, dies_by: signal.Signals) -> None:
     """Runs in the child, after the change of user (which would clear the request) and before ``exec``."""
-    if _LIBC is not None:
-        _LIBC.prctl(_PR_SET_PDEATHSIG, int(dies_by), 0, 0, 0)
+    if _PRCTL is not None:
+        _PRCTL(_PR_SET_PDEATHSIG, int(dies_by), 0, 0, 0)
         if os.getppid() != parent:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
 def command_line(pid: int) -> str | None:
     """The command line of a process, or ``None`` when there is no such process (a zombie counts as none)."""
-    if sys.platform == "linux":
+    if (_PROC / "self").exists():
         try:
-            return (
-                Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-                or None
-            )
+            words = (_PROC / str(pid) / "cmdline").read_bytes()
         except OSError:
             return None
+        return words.replace(b"\0", b" ").decode(errors="replace") or None
     answer = subprocess.run(
         ["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
     )
@@ -73,7 +72,7 @@ def command_line(pid: int) -> str | None:
 def processes_inside(directory: Path) -> list[int]:
     """The processes whose working directory is ``directory``; always none where there is no ``/proc`` to ask."""
     found = []
-    for entry in Path("/proc").glob("[0-9]*/cwd"):
+    for entry in _PROC.glob("[0-9]*/cwd"):
         try:
             if entry.readlink() == directory:
                 found.append(int(entry.parent.name))

@@ -36,8 +36,8 @@ _WARNING = re.compile(
 class Part:
     """A child process that is to run as long as its supervisor.
 
-    ``stop_by`` asks it to finish what it does, within ``patience`` seconds; ``dies_by`` is what the kernel sends it when
-    the supervisor is gone.
+    ``stop_by`` asks it to finish what it does, within ``patience`` seconds; ``dies_by`` is what the kernel sends it
+    when the supervisor is gone.
     """
 
     name: str
@@ -181,7 +181,7 @@ class Supervisor:
             part.finish(deadline - time.monotonic())
 
     def _split(self) -> tuple[list[Part], list[Part]]:
-        databases = [part for part in self.parts if isinstance(part, DatabasePart)]
+        databases: list[Part] = [part for part in self.parts if isinstance(part, DatabasePart)]
         return [part for part in self.parts if part not in databases], databases
 
     def _plan_restart(self, part: Part, how: str, now: float) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
+from django.core.management.color import Style
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.db.backends.postgresql.operations import DatabaseOperations
 from hypothesis import HealthCheck
@@ -61,7 +62,7 @@ def _tables_can_be_emptied() -> Iterator[None]:
     original = DatabaseOperations.sql_flush
 
     def sql_flush(
-        self: BaseDatabaseOperations, style: object, tables: list[str], **options: bool
+        self: BaseDatabaseOperations, style: Style, tables: list[str], **options: bool
     ) -> list[str]:
         names = [self.quote_name(table) for table in tables]
         return [
@@ -89,11 +90,18 @@ def evidence_directory(tmp_path: Path, settings: Settings) -> Path:
     return directory
 
 
+class _Application(WSGIHandler):
+    """The whole application, in place of the handlers for static files and uploads that Django puts before it."""
+
+    def __init__(self, _handler: object) -> None:
+        super().__init__()
+
+
 @pytest.fixture(scope="session")
 def live_server() -> Iterator[LiveServer]:
     """A server in a thread; WhiteNoise serves the static files from a list that is made once, as it does for people."""
     server = LiveServer("127.0.0.1", start=False)
-    server.thread.static_handler = lambda _media_handler: WSGIHandler()
+    server.thread.static_handler = _Application
     server.start()
     yield server
     server.stop()

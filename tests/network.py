@@ -20,7 +20,7 @@ def _is_local(address: Any) -> bool:
     try:
         return ipaddress.ip_address(address[0].split("%")[0]).is_loopback
     except ValueError:
-        return address[0] == "localhost"
+        return bool(address[0] == "localhost")
 
 
 @pytest.fixture(autouse=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from pathlib import Path
 from typing import Any
 
 from csp.constants import NONE, SELF
@@ -21,7 +22,8 @@ DEBUG = AFTERWORD.debug
 SECRET_KEY = AFTERWORD.secret_key
 FIELD_KEYS = AFTERWORD.field_keys
 ALLOWED_HOSTS = list(AFTERWORD.allowed_hosts)
-BASE_URL = AFTERWORD.base_url or f"http://127.0.0.1:{AFTERWORD.port or 8000}"
+LOCAL_ADDRESS = f"http://127.0.0.1:{AFTERWORD.port or 8000}"
+BASE_URL = AFTERWORD.base_url or LOCAL_ADDRESS
 CSRF_TRUSTED_ORIGINS = [AFTERWORD.base_url] if AFTERWORD.base_url else []
 
 INSTALLED_APPS = [
@@ -100,7 +102,7 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
 STATIC_URL = "static/"
-STATIC_ROOT = VAR / "static"
+STATIC_ROOT: Path | None = VAR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES: dict[str, Any] = {
     "default": {
@@ -169,8 +171,9 @@ TIME_ZONE = "UTC"
 # Work behind the scenes: Celery only nudges, the outbox in the database is the truth
 
 CELERY_BROKER_URL = AFTERWORD.broker_url or "filesystem://"
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {}
 if not AFTERWORD.broker_url:
-    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(VAR / "broker" / "messages"),
         "data_folder_out": str(VAR / "broker" / "messages"),
         "control_folder": str(VAR / "broker" / "control"),

@@ -1,7 +1,8 @@
 """What ``manage.py`` uses when nothing is said: everything is found or made, nothing is reachable from elsewhere."""
 
-from config.settings.base import *  # noqa: F403
-from config.settings.base import ALLOWED_HOSTS, AFTERWORD, FIELD_KEYS, SECRET_KEY, VAR, env
+from config import env
+from config.settings.base import *
+from config.settings.base import AFTERWORD, ALLOWED_HOSTS, FIELD_KEYS, SECRET_KEY, VAR
 
 SECRET_KEY = SECRET_KEY or env.make_once(VAR / "secret_key", env.new_secret_key)
 FIELD_KEYS = FIELD_KEYS or (env.make_once(VAR / "field_key", env.new_field_key),)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 
+from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 
 from config import logs
 from config.env import Env
-from config.settings.base import *  # noqa: F403
+from config.settings.base import *
 from config.settings.base import AFTERWORD, STORAGES
 
 MAKE_A_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
@@ -31,6 +32,13 @@ def refuse_unsafe(environment: Env) -> None:
             "AFTERWORD_FIELD_KEYS is missing, so no token could be stored. Set it, or AFTERWORD_FIELD_KEYS_FILE, to a "
             "key from: python3 -c 'import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())'"
         )
+    try:
+        [Fernet(key) for key in environment.field_keys]
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            "AFTERWORD_FIELD_KEYS holds something that is no key of 32 bytes in URL-safe base 64. "
+            "Put back the key that was used before; a stored token can be read with no other."
+        ) from error
     if not environment.allowed_hosts or "*" in environment.allowed_hosts:
         raise ImproperlyConfigured(
             "AFTERWORD_ALLOWED_HOSTS names no host. Set it to the names that people type, separated by commas."

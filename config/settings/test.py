@@ -6,8 +6,8 @@ from pathlib import Path
 
 os.environ.setdefault("AFTERWORD_VAR", str(Path(tempfile.gettempdir()) / f"afterword-tests-{os.getpid()}"))
 
-from config.settings.base import *  # noqa: E402, F403
-from config.settings.base import DATABASES  # noqa: E402
+from config.settings.base import *
+from config.settings.base import DATABASES
 
 SECRET_KEY = "tests-only-" + "k" * 50
 FIELD_KEYS = ("dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk=",)
@@ -18,5 +18,5 @@ STATIC_ROOT = None
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 CELERY_BROKER_URL = "memory://"
-CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, str] = {}
+CELERY_BROKER_TRANSPORT_OPTIONS = {}
 DEMO = False

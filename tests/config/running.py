@@ -48,7 +48,7 @@ def free_port() -> int:
 T = TypeVar("T")
 
 
-def eventually(look: Callable[[], T], seconds: float = PATIENCE) -> T:
+def eventually(look: Callable[[], T | None], seconds: float = PATIENCE) -> T:
     """The first truthy answer; fails when there is none in time."""
     deadline = time.monotonic() + seconds
     while not (found := look()):

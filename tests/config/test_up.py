@@ -106,7 +106,8 @@ def test_up_stops_when_its_port_is_taken(installation: Running, tmp_path: Path) 
 def test_command_beside_up_uses_its_database(installation: Running) -> None:
     before = child(installation.process.pid, PARTS["database"])
     result = manage(installation.var, "showmigrations", "governance")
-    assert result.returncode == 0 and "[X] 0001_initial" in result.stdout
+    assert result.returncode == 0
+    assert "[X] 0001_initial" in result.stdout
     assert child(installation.process.pid, PARTS["database"]) == before
 
 

@@ -14,7 +14,7 @@ from config.postgres import PostgresError
 
 class Command(BaseCommand):
     help = "Start database, web server, worker and scheduler, keep them running, and stop them all on Ctrl-C."
-    requires_system_checks: list[str] = []
+    requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
