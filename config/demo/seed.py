@@ -7,7 +7,7 @@ into the tables, because services stamp the present.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -33,6 +33,8 @@ from incidents.services import (
 from kpis.services import capture_baseline
 from remediation.models import ActionItem
 from remediation.services import plan_action_item
+from reviews import passages
+from reviews.content import current_sha256
 from reviews.enums import Provenance
 from reviews.models import Factor, Question, Review, Section
 from reviews.services import (
@@ -45,7 +47,6 @@ from reviews.services import (
     sign_review,
     submit_review,
 )
-from reviews.content import current_sha256
 
 PASSWORD = "afterword demo"  # noqa: S105 - the demo's accounts are meant to be known
 UNKNOWN = "Unknown, because the published account does not say."
@@ -203,9 +204,7 @@ class _Seeding:
         entries: dict[str, Entry],
     ) -> None:
         section = Section.objects.get(review=review, key=key)
-        labels = ", ".join(entries[fact_id].label for fact_id in evidence)
-        words = f"{text} [{labels}]" if labels else text
-        body = f"{section.body.rstrip()}\n\n{words}".strip()
+        body = f"{section.body.rstrip()}\n\n{_cited(text, [entries[fact_id].number for fact_id in evidence])}".strip()
         save_section(actor=self.people[author], section=section, body=body, version=section.version)
 
     def _factors(self, review: Review, entries: dict[str, Entry]) -> None:
@@ -255,3 +254,12 @@ class _Seeding:
                     confidence=signoff.confidence,
                     reason=signoff.reason,
                 )
+
+
+def _cited(text: str, numbers: list[int]) -> str:
+    """The text with its evidence behind every sentence."""
+    blocks = [
+        replace(block, sentences=tuple(replace(one, citations=tuple(numbers)) for one in block.sentences))
+        for block in passages.parse(text)
+    ]
+    return passages.compose(blocks)

@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from weasyprint import Attachment, HTML
 from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import URLFetchingError
+from weasyprint.urls import URLFetcher, URLFetcherResponse, URLFetchingError
 
 from governance.models import Delivery
 from governance.outbox import Outcome, extend
@@ -25,7 +25,8 @@ from reviews.publishers import files, seal
 from reviews.publishers.published import Published, load_for
 
 STYLESHEETS = ("css/tokens.css", "css/pdf.css")
-_STATIC = "static:"
+_STATIC = "static:/"
+_MIME = {"css": "text/css", "woff2": "font/woff2"}
 
 
 def deliver(delivery: Delivery) -> Outcome:
@@ -50,7 +51,7 @@ def render(published: Published, record: bytes) -> bytes:
         created=published.published_at,
         modified=published.published_at,
     )
-    data: bytes = HTML(string=html, base_url=_STATIC, url_fetcher=fetch).write_pdf(
+    data: bytes = HTML(string=html, base_url=_STATIC, url_fetcher=OwnFiles()).write_pdf(
         pdf_variant="pdf/a-3a",
         pdf_identifier=published.sha256.encode(),
         attachments=[attachment],
@@ -64,14 +65,17 @@ def document_html(published: Published) -> SafeString:
     return render_to_string("reviews/print/postmortem.html", {"published": published, **_context(published)})
 
 
-def fetch(url: str, *_args: Any, **_kwargs: Any) -> dict[str, Any]:
-    """Give our own style sheets and fonts; refuse everything else, so that no text can make the printer fetch."""
-    path = re.sub(r"^static:/*", "", url).split("#")[0]
-    found = finders.find(path) if url.startswith(_STATIC) and re.fullmatch(r"(css|vendor)/[\w./-]+", path) else None
-    if not isinstance(found, str) or ".." in path:
-        raise URLFetchingError(f"{url} is not part of this document")
-    mime = {"css": "text/css", "woff2": "font/woff2"}.get(found.rsplit(".", 1)[-1], "application/octet-stream")
-    return {"string": Path(found).read_bytes(), "mime_type": mime}
+class OwnFiles(URLFetcher):
+    """Gives our own style sheets and fonts and refuses everything else: no text can make the printer fetch."""
+
+    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+        path = re.sub(r"^static:/*", "", url).split("#")[0]
+        ours = url.startswith(_STATIC) and ".." not in path and re.fullmatch(r"(css|vendor)/[\w./-]+", path)
+        found = finders.find(path) if ours else None
+        if not isinstance(found, str):
+            raise URLFetchingError(f"{url} is not part of this document")
+        mime = _MIME.get(found.rsplit(".", 1)[-1], "application/octet-stream")
+        return URLFetcherResponse(url, Path(found).read_bytes(), {"Content-Type": mime})
 
 
 @dataclass(frozen=True)
