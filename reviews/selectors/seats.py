@@ -1,0 +1,76 @@
+"""The signatures that a review needs: one seat for the commander, one for the owner of each affected service."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from governance import access
+from governance.access import POST_PERMISSIONS, ROLE_PERMISSIONS, Permission, Post
+from governance.models import User
+from incidents.models import Service
+from reviews.enums import SignOffRole
+from reviews.models import Review, SignedService, SignOff
+
+
+@dataclass(frozen=True)
+class Seat:
+    """One signature to be given: by whom it may be given, and the one that stands, if any."""
+
+    role: SignOffRole
+    service: Service | None
+    people: tuple[User, ...]
+    signoff: SignOff | None
+
+    @property
+    def label(self) -> str:
+        return f"Owner of {self.service.name}" if self.service else "Incident commander"
+
+    @property
+    def clause(self) -> str:
+        """How the seat is named inside a sentence."""
+        return f"an owner of {self.service.name}" if self.service else "the incident commander"
+
+    @property
+    def signed(self) -> bool:
+        return self.signoff is not None
+
+
+def seats_of(review: Review) -> list[Seat]:
+    """The seats of a review, the commander's first; six queries for any number of services."""
+    standing = SignOff.objects.standing().filter(review=review).select_related("signer", "snapshot")
+    signoffs = {signoff.pk: signoff for signoff in standing}
+    services = Service.objects.filter(incidents=review.incident_id).order_by("name")
+    owners = access.holders_of_each(Post.SERVICE_OWNER, services)
+    signed = dict(SignedService.objects.filter(signoff__in=signoffs).values_list("service_id", "signoff_id"))
+    command = [one for one in signoffs.values() if one.role == SignOffRole.INCIDENT_COMMANDER]
+    commanders = tuple(access.holders(Post.INCIDENT_COMMANDER, review.incident))
+    return [
+        Seat(SignOffRole.INCIDENT_COMMANDER, None, commanders, command[0] if command else None),
+        *(
+            Seat(
+                SignOffRole.SERVICE_OWNER,
+                service,
+                tuple(owners[service.pk]),
+                signoffs.get(signed.get(service.pk, 0)),
+            )
+            for service in services
+        ),
+    ]
+
+
+def roles_open_to(user: User, seats: list[Seat]) -> list[SignOffRole]:
+    """The roles in which this person could sign now: an empty seat of theirs, and no signature of theirs yet."""
+    if any(seat.signoff and seat.signoff.signer_id == user.pk for seat in seats):
+        return []
+    return list(dict.fromkeys(seat.role for seat in seats if not seat.signed and user in seat.people))
+
+
+def rights_in(user: User, review: Review, seats: list[Seat]) -> frozenset[Permission]:
+    """Everything that the person may do with this review, from roles and from posts on its incident and services."""
+    roles = access.roles_of(user, review.organization_id)
+    rights = {right for role in roles for right in ROLE_PERMISSIONS[role]}
+    for seat in seats:
+        if roles and user in seat.people:
+            post = Post.SERVICE_OWNER if seat.service else Post.INCIDENT_COMMANDER
+            rights |= POST_PERMISSIONS[post]
+    return frozenset(rights)

@@ -1,0 +1,140 @@
+"""Turning a chronology into the draft of its review."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import Q
+
+from governance import access, audit
+from governance.access import Permission
+from governance.errors import AfterwordError
+from governance.models import User
+from incidents.enums import Lane, MilestoneKind, SourceKind, Trust
+from incidents.models import Entry, Evidence, Incident, Milestone
+from reviews import drafting
+from reviews.drafting import DraftFactor, Fact, Material
+from reviews.enums import Bearing, Confidence, Provenance
+from reviews.models import Factor, FactorEvidence, Question, Review, Section
+from reviews.services.editing import keep_revision, write_passages
+from reviews.silences import silences
+
+
+@transaction.atomic
+def draft_review(*, actor: User, incident: Incident) -> Review:
+    """Make the review of an incident from its chronology; one that exists is given back as it is.
+
+    Raises ``AfterwordError`` while the chronology is empty.
+    """
+    access.require(actor, Permission.EDIT_REVIEW, incident)
+    locked: Incident = Incident.objects.select_for_update(of=("self",)).get(pk=incident.pk)
+    existing: Review | None = Review.objects.filter(incident=locked).first()
+    if existing is not None:
+        return existing
+    material = material_of(locked)
+    if not material.facts:
+        raise AfterwordError("The chronology is empty. Import evidence first; the draft is made from it.")
+    draft = drafting.draft(material)
+    review = Review(organization_id=locked.organization_id, incident=locked, author=actor)
+    review.save(force_insert=True)
+    for position, (key, body) in enumerate(draft.sections.items()):
+        section = Section(
+            organization_id=review.organization_id, review=review, key=key, position=position, body=body
+        )
+        section.save(force_insert=True)
+        write_passages(review, section, {}, otherwise=(Provenance.EVIDENCE, None))
+        keep_revision(section, author=None)
+    _write_factors(review, draft.factors)
+    Question.objects.bulk_create(
+        Question(
+            organization_id=review.organization_id,
+            review=review,
+            section=question.section,
+            code=question.code,
+            text=question.text,
+        )
+        for question in draft.questions
+    )
+    audit.record(
+        organization=review.organization_id,
+        actor=actor,
+        action="review.drafted",
+        subject=f"review:{locked.reference}",
+        entries=len(material.facts),
+    )
+    return review
+
+
+def material_of(incident: Incident) -> Material:
+    """What the draft is made from: everything shown but log lines and chat that neither people nor cues point at.
+
+    Hundreds of thousands of log lines may stand in a chronology; those that no highlight, milestone or silence names
+    are read as well only while there are few of them.
+    """
+    marks = dict(Milestone.objects.filter(incident=incident).values_list("kind", "entry__number"))
+    quiet = silences(incident)
+    named = {*marks.values(), *(number for one in quiet for number in (one.after, one.before))}
+    facts = {fact.number: fact for fact in _facts(incident, named)}
+    return Material(
+        facts=tuple(facts.values()),
+        milestones={kind: facts[marks[kind]] for kind in MilestoneKind if kind in marks},
+        silences=tuple(drafting.Silence(facts[one.after], facts[one.before]) for one in quiet),
+        **_unseen(incident),
+    )
+
+
+MANY_LINES = 5_000
+
+
+def _facts(incident: Incident, named: set[int]) -> list[Fact]:
+    rows = Entry.objects.filter(incident=incident).filter(Q(hidden=False) | Q(number__in=named))
+    if rows.filter(lane=Lane.LOG).count() > MANY_LINES:
+        rows = rows.filter(~Q(lane=Lane.LOG) | Q(highlighted=True) | Q(number__in=named))
+    return [
+        Fact(
+            number=row.number,
+            at=row.at,
+            text=row.text,
+            lane=row.lane,
+            actor=row.author.name if row.author else row.actor,
+            highlighted=row.highlighted,
+            by_person=row.trust == Trust.REPORTED,
+        )
+        for row in rows.select_related("author").in_order()
+    ]
+
+
+def _unseen(incident: Incident) -> dict[str, tuple[object, ...]]:
+    files = list(Evidence.objects.filter(incident=incident).order_by("filename", "id"))
+    kinds = {file.kind for file in files}
+    unread = tuple(
+        (file.filename, len(file.skipped), f"{file.skipped[0]['location']}, {file.skipped[0]['reason']}".rstrip("."))
+        for file in files
+        if file.skipped
+    )
+    missing = tuple(kind.label for kind in SourceKind if files and kind not in kinds)
+    return {"unread": unread, "missing": missing}
+
+
+def _write_factors(review: Review, factors: tuple[DraftFactor, ...]) -> None:
+    numbers = {number for factor in factors for number in factor.evidence_for}
+    entries = dict(
+        Entry.objects.filter(incident_id=review.incident_id, number__in=numbers).values_list("number", "pk")
+    )
+    for position, factor in enumerate(factors, start=1):
+        row = Factor(
+            organization_id=review.organization_id,
+            review=review,
+            number=position,
+            statement=factor.statement,
+            confidence=Confidence.SUSPECTED,
+            reasoning=factor.reasoning,
+            would_confirm=factor.would_confirm,
+            provenance=Provenance.EVIDENCE,
+        )
+        row.save(force_insert=True)
+        FactorEvidence.objects.bulk_create(
+            FactorEvidence(
+                organization_id=review.organization_id, factor=row, entry_id=entries[number], bearing=Bearing.FOR
+            )
+            for number in factor.evidence_for
+        )
