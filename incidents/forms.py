@@ -54,7 +54,7 @@ class FilesField(forms.FileField):
 
     widget = FilesInput
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # type: ignore[override]
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[bytes]]:
         files = data if isinstance(data, list | tuple) else [data]
         kept = [file for file in files if file]
         if not kept:
@@ -67,7 +67,7 @@ class IncidentForm(forms.Form):
 
     title = forms.CharField(max_length=200, help_text="What failed, in one line")
     severity = forms.TypedChoiceField(choices=Severity.choices, coerce=int, initial=Severity.SEV2)
-    services = forms.ModelMultipleChoiceField(
+    services: Any = forms.ModelMultipleChoiceField(
         queryset=None,
         widget=forms.CheckboxSelectMultiple,
         label="Affected services",
@@ -75,7 +75,7 @@ class IncidentForm(forms.Form):
         error_messages={"required": "Choose at least one affected service; its owner will sign the review."},
     )
     declared_at = UtcField(label="Declared at", help_text=UTC_HELP)
-    commander = forms.ModelChoiceField(queryset=None, required=False, label="Incident commander")
+    commander: Any = forms.ModelChoiceField(queryset=None, required=False, label="Incident commander")
     reference = forms.CharField(
         max_length=30, required=False, help_text="Leave it empty to get the next free one."
     )
@@ -92,7 +92,9 @@ class EvidenceForm(forms.Form):
     """Raw files of one source, with what a person declares about them."""
 
     kind = forms.ChoiceField(choices=SourceKind.choices, label="Source")
-    files = FilesField(label="Files", help_text="As the tool exported them, not edited and not packed.")
+    files = FilesField(  # type: ignore[assignment]
+        label="Files", help_text="As the tool exported them, not edited and not packed."
+    )
     zone = forms.CharField(
         max_length=60,
         required=False,
@@ -164,7 +166,7 @@ class ServiceForm(forms.Form):
 
     name = forms.CharField(max_length=120)
     description = forms.CharField(max_length=500, required=False, help_text="Who uses it, and for what")
-    owner = forms.ModelChoiceField(queryset=None, required=False, help_text="Signs for the service.")
+    owner: Any = forms.ModelChoiceField(queryset=None, required=False, help_text="Signs for the service.")
 
     def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -174,7 +176,7 @@ class ServiceForm(forms.Form):
 class PersonForm(forms.Form):
     """A member of the organization, for a post."""
 
-    person = forms.ModelChoiceField(queryset=None, error_messages={"required": "Choose a person."})
+    person: Any = forms.ModelChoiceField(queryset=None, error_messages={"required": "Choose a person."})
 
     def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

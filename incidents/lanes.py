@@ -127,9 +127,10 @@ def _phases(stretches: Iterable[Phase], scale: _Scale, height: int) -> SafeStrin
     boxes = []
     for phase in stretches:
         left, right = scale.x(phase.start), scale.x(phase.end)
-        fits = right - left > 7 * len(phase.label) + 12
-        boxes.append((phase.kind, left, TOP - 4, round(max(right - left, 1.5), 1), bottom - TOP + 4, phase.label, left + 6,
-                      TOP - 12, phase.label if fits else ""))  # fmt: skip
+        width = round(max(right - left, 1.5), 1)
+        written = phase.label if width > 7 * len(phase.label) + 12 else ""
+        box = (phase.kind, left, TOP - 4, width, bottom - TOP + 4, phase.label)
+        boxes.append((*box, left + 6, TOP - 12, written))
     return format_html_join(
         "",
         '<rect class="phase-{}" x="{}" y="{}" width="{}" height="{}"><title>{}</title></rect>'

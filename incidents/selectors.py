@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.http import Http404
 from django.utils.safestring import SafeString
 
@@ -88,7 +88,7 @@ class View:
         return not (self.highlights_only or self.hidden or self.q or self.source)
 
 
-def incidents_of(user: User) -> QuerySet[Any]:
+def incidents_of(user: User) -> Any:
     """All incidents that the user may see, newest first, with what a list shows."""
     return (
         Incident.objects.visible_to(user).newest_first().select_related("review").prefetch_related("services")
@@ -220,14 +220,14 @@ def lane_table(incident: Incident) -> list[dict[str, str]]:
     return table
 
 
-def evidence_of(incident: Incident) -> QuerySet[Any]:
+def evidence_of(incident: Incident) -> Any:
     """The incident's raw files in the order in which they came in."""
     return (
         Evidence.objects.filter(incident=incident).select_related("imported_by").order_by("imported_at", "id")
     )
 
 
-def corrections_of(entry: Entry) -> QuerySet[Any]:
+def corrections_of(entry: Entry) -> Any:
     """The entry's corrections, oldest first."""
     return (
         Correction.objects.filter(entry=entry).select_related("corrected_by").order_by("corrected_at", "id")
@@ -247,7 +247,7 @@ def commander_of(incident: Incident) -> User | None:
     return access.holders(Post.INCIDENT_COMMANDER, incident).first()
 
 
-def services_of(organization: Organization) -> QuerySet[Any]:
+def services_of(organization: Organization) -> Any:
     """All services of an organization by name."""
     return Service.objects.filter(organization=organization).order_by("name")
 

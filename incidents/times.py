@@ -49,6 +49,7 @@ _SWAPPABLE = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b.*")
 _WITHOUT_YEAR = re.compile(rf"(?:{_MONTH})\s+\d{{1,2}}\s+\d\d:\d\d(?::\d\d)?.*")
 _OFFSET = re.compile(r"(?:UTC|GMT)?([+-])(\d\d):?(\d\d)?")
 _UNIX_UNITS = ((11, 0), (14, 3), (17, 6), (20, 9))
+_ZONE_HELP = "Use a name such as Europe/Paris or America/New_York, or an offset such as +02:00."
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -86,9 +87,7 @@ def known_zone(name: str) -> str:
     try:
         PlainDateTime(2020, 1, 1).assume_tz(name)
     except (TimeZoneNotFoundError, ValueError) as error:
-        raise TimeNotCertain(
-            f"“{name}” is no time zone. Use a name such as Europe/Paris or America/New_York, or an offset such as +02:00."
-        ) from error
+        raise TimeNotCertain(f"“{name}” is no time zone. {_ZONE_HELP}") from error
     return name
 
 
@@ -154,7 +153,7 @@ def _by_declared_abbreviation(local: datetime, written: str, declared: str) -> d
     if _fixed(declared) is not None:
         return None
     for choice in ("earlier", "later"):
-        zoned = PlainDateTime(local).assume_tz(declared, disambiguation=choice)  # type: ignore[call-overload]
+        zoned = PlainDateTime(local).assume_tz(declared, disambiguation=choice)
         if zoned.tz_abbrev() == written:
             at: datetime = zoned.to_stdlib().astimezone(UTC)
             return at
@@ -178,9 +177,7 @@ def _in_zone(local: datetime, zone: str) -> datetime:
             "Check the zone, or declare the offset that holds in this file, such as -07:00."
         ) from error
     except TimeZoneNotFoundError as error:
-        raise TimeNotCertain(
-            f"“{zone}” is no time zone. Use a name such as Europe/Paris or America/New_York, or an offset such as +02:00."
-        ) from error
+        raise TimeNotCertain(f"“{zone}” is no time zone. {_ZONE_HELP}") from error
     return zoned.to_stdlib().astimezone(UTC)
 
 

@@ -25,7 +25,9 @@ def set_milestone(*, actor: User, incident: Incident, kind: MilestoneKind | str,
         raise CurationRefused("That entry belongs to another incident. Choose one of this chronology.")
     if entry.hidden:
         raise CurationRefused(f"{entry.label} is hidden. Show it again before a milestone rests on it.")
-    milestone = Milestone.objects.select_for_update().filter(incident=incident, kind=kind).first()
+    milestone: Milestone | None = (
+        Milestone.objects.select_for_update().filter(incident=incident, kind=kind).first()
+    )
     if milestone and milestone.entry_id == entry.pk:
         return milestone
     milestone = milestone or Milestone(organization_id=incident.organization_id, incident=incident, kind=kind)

@@ -79,8 +79,8 @@ def _why_no_json(raw: bytes, error: orjson.JSONDecodeError, expected: str) -> st
             f"Export {expected} again and upload the whole file."
         )
     return (
-        f"This is no valid JSON (line {error.lineno}, column {error.colno}). Upload {expected} as the tool exported it, "
-        "or choose the source “Log lines” if it is a log."
+        f"This is no valid JSON (line {error.lineno}, column {error.colno}). Upload {expected} as the tool exported "
+        "it, or choose the source “Log lines” if it is a log."
     )
 
 

@@ -46,8 +46,8 @@ def _events(document: Any) -> list[Any]:
     events = [document] if isinstance(document, dict) else document
     if not isinstance(events, list) or not any(map(_is_event, events)):
         raise EvidenceRefused(
-            "This JSON holds no GitHub deployment. Upload “deployment” or “deployment_status” events as GitHub delivers "
-            "them, one or a list of them."
+            "This JSON holds no GitHub deployment. Upload “deployment” or “deployment_status” events as GitHub "
+            "delivers them, one or a list of them."
         )
     return events
 

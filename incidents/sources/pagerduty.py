@@ -45,7 +45,8 @@ def _entries(document: Any) -> list[Any]:
         document = document.get("log_entries", single)
     if not isinstance(document, list):
         raise EvidenceRefused(
-            "This JSON holds no PagerDuty log entries. Save the answer of /incidents/{id}/log_entries and upload that file."
+            "This JSON holds no PagerDuty log entries. Save the answer of /incidents/{id}/log_entries and upload "
+            "that file."
         )
     return document
 

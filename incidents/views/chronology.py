@@ -15,6 +15,7 @@ from governance.access import Permission
 from governance.errors import AccessDenied, AfterwordError
 from governance.middleware import OrganizationRequest
 from incidents import selectors, services, way
+from incidents.chronology import contradictions
 from incidents.forms import PersonForm, StatementForm
 from incidents.models import Incident
 
@@ -35,7 +36,7 @@ def detail(request: OrganizationRequest, org: str, ref: str) -> HttpResponse:
         "drawing": selectors.swim_lanes(incident, times),
         "table": selectors.lane_table(incident),
         "milestones": milestones,
-        "contradictions": selectors.contradictions(times),
+        "contradictions": contradictions(times),
         "commander": selectors.commander_of(incident),
         "sources": [*selectors.SOURCE_NAMES.items(), (selectors.STATEMENTS, "Statements")],
         "may_appoint": access.can(request.user, Permission.APPOINT_COMMANDER, incident),

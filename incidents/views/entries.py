@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -15,7 +16,6 @@ from governance.access import Permission
 from governance.errors import AccessDenied, AfterwordError
 from governance.middleware import OrganizationRequest
 from incidents import selectors, services
-from incidents.enums import MilestoneKind
 from incidents.forms import CorrectionForm, HideForm, MilestoneForm, first_error
 from incidents.models import Entry
 from incidents.views.chronology import frame
@@ -32,7 +32,7 @@ def highlight(request: OrganizationRequest, org: str, ref: str, number: int) -> 
     """Take the entry into the postmortem's chronology, or out of it (``on`` is 1 or 0)."""
     found = _curated(request, ref, number)
     on = request.POST.get("on") == "1"
-    return _act(request, found, lambda: services.highlight_entry(actor=request.user, entry=found, on=on))
+    return _act(request, found, partial(services.highlight_entry, actor=request.user, entry=found, on=on))
 
 
 @require_POST
@@ -43,7 +43,7 @@ def hide(request: OrganizationRequest, org: str, ref: str, number: int) -> HttpR
     if not form.is_valid():
         return _draw(request, found, hide_form=form, status=422)
     reason = form.cleaned_data["reason"]
-    act = lambda: services.hide_entry(actor=request.user, entry=found, reason=reason)
+    act = partial(services.hide_entry, actor=request.user, entry=found, reason=reason)
     return _act(request, found, act, hide_form=form)
 
 
@@ -51,7 +51,7 @@ def hide(request: OrganizationRequest, org: str, ref: str, number: int) -> HttpR
 def show(request: OrganizationRequest, org: str, ref: str, number: int) -> HttpResponse:
     """Show a hidden entry again."""
     found = _curated(request, ref, number)
-    return _act(request, found, lambda: services.show_entry(actor=request.user, entry=found))
+    return _act(request, found, partial(services.show_entry, actor=request.user, entry=found))
 
 
 @require_POST
@@ -61,8 +61,7 @@ def correct(request: OrganizationRequest, org: str, ref: str, number: int) -> Ht
     form = CorrectionForm(request.POST)
     if not form.is_valid():
         return _draw(request, found, correction_form=form, status=422)
-    values = form.cleaned_data
-    act = lambda: services.correct_entry(actor=request.user, entry=found, **values)
+    act = partial(services.correct_entry, actor=request.user, entry=found, **form.cleaned_data)
     return _act(request, found, act, correction_form=form)
 
 
@@ -73,15 +72,10 @@ def milestone(request: OrganizationRequest, org: str, ref: str, number: int) -> 
     form = MilestoneForm(request.POST)
     if not form.is_valid():
         return _draw(request, found, error=first_error(form), status=422)
-    kind = MilestoneKind(form.cleaned_data["kind"])
+    values = {"actor": request.user, "incident": found.incident, "kind": form.cleaned_data["kind"]}
+    act: Callable[[], object] = partial(services.set_milestone, **values, entry=found)
     if form.cleaned_data["clear"]:
-        act: Callable[[], object] = lambda: services.clear_milestone(
-            actor=request.user, incident=found.incident, kind=kind
-        )
-    else:
-        act = lambda: services.set_milestone(
-            actor=request.user, incident=found.incident, kind=kind, entry=found
-        )
+        act = partial(services.clear_milestone, **values)
     return _act(request, found, act)
 
 

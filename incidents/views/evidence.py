@@ -71,7 +71,9 @@ def _imported(request: OrganizationRequest, incident: Incident, form: EvidenceFo
     return not form.errors
 
 
-def _import(request: OrganizationRequest, incident: Incident, form: EvidenceForm, file: UploadedFile) -> None:
+def _import(
+    request: OrganizationRequest, incident: Incident, form: EvidenceForm, file: UploadedFile[bytes]
+) -> None:
     outcome = services.import_evidence(
         actor=request.user,
         incident=incident,

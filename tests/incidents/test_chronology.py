@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -18,7 +19,7 @@ INSTANTS = st.datetimes(
 )
 
 
-def signal(time_text: str, **fields: object) -> Signal:
+def signal(time_text: str, **fields: Any) -> Signal:
     return Signal(time_text, "text", Lane.LOG, Trust.OBSERVED, "line 1")._replace(**fields)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -147,7 +148,7 @@ def test_statement_is_the_persons_and_needs_no_evidence(
 
 
 def test_same_statement_twice_is_refused(responder: User, incident: Incident) -> None:
-    for_both = {
+    for_both: dict[str, Any] = {
         "actor": responder,
         "incident": incident,
         "at": START,

@@ -69,7 +69,7 @@ def test_raw_file_is_kept_with_its_hash(responder: User, incident: Incident) -> 
     evidence = bring_in(responder, incident, LOG).evidence
     with evidence.file.open("rb") as stored:
         assert stored.read() == LOG
-    assert evidence.sha256 in evidence.file.name
+    assert evidence.sha256 in str(evidence.file.name)
     assert (evidence.size, evidence.entry_count, evidence.imported_by) == (len(LOG), 3, responder)
 
 
@@ -241,5 +241,5 @@ def test_null_character_in_a_text_does_not_stop_the_import(responder: User, inci
 
 def test_missing_file_in_the_store_is_not_silently_recreated(responder: User, incident: Incident) -> None:
     evidence = bring_in(responder, incident, LOG).evidence
-    default_storage.delete(evidence.file.name)
+    default_storage.delete(str(evidence.file.name))
     assert bring_in(responder, incident, LOG).added == 0
