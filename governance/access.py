@@ -10,7 +10,6 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from guardian.models import UserObjectPermission
-from guardian.models import UserObjectPermission
 from guardian.shortcuts import assign_perm, get_objects_for_user, get_users_with_perms, remove_perm
 
 from governance.enums import Role
@@ -120,7 +119,9 @@ def roles_of(user: User, organization_id: int) -> frozenset[Role]:
         return frozenset()
     cache: dict[int, frozenset[Role]] = user.__dict__.setdefault("_roles", {})
     if organization_id not in cache:
-        rows = Membership.objects.filter(user=user, organization_id=organization_id).values_list("role", flat=True)
+        rows = Membership.objects.filter(user=user, organization_id=organization_id).values_list(
+            "role", flat=True
+        )
         cache[organization_id] = frozenset(Role(role) for role in rows)
     return cache[organization_id]
 
@@ -142,7 +143,9 @@ def can(user: User, permission: Permission, subject: Organization | Organization
 def require(user: User, permission: Permission, subject: Organization | OrganizationOwned) -> None:
     """Raise ``AccessDenied`` with a sentence when the user may not do this."""
     if not can(user, permission, subject):
-        raise AccessDenied(f"You may not {permission.value} here. Ask an SRE lead or an administrator for the right.")
+        raise AccessDenied(
+            f"You may not {permission.value} here. Ask an SRE lead or an administrator for the right."
+        )
 
 
 def holds(user: User, post: Post, subject: Any) -> bool:
@@ -175,10 +178,12 @@ def dismiss_from_all(user: User, organization: Organization) -> None:
 
 def holders(post: Post, subject: Any) -> QuerySet[User]:
     """The people who hold a post on this object, active members only, by name."""
-    people: QuerySet[User] = get_users_with_perms(
+    people: Any = get_users_with_perms(
         subject, only_with_perms_in=[post.value], with_superusers=False, with_group_users=False
     )
-    active = people.filter(is_active=True, memberships__organization_id=organization_of(subject))
+    active: QuerySet[User] = people.filter(
+        is_active=True, memberships__organization_id=organization_of(subject)
+    )
     return active.distinct().order_by("name", "id")
 
 
@@ -222,7 +227,5 @@ def members(organization: Organization | int, permission: Permission | None = No
     """Active members by name; with a permission, those whose role gives it."""
     pk = organization if isinstance(organization, int) else organization.pk
     roles = [role for role, rights in ROLE_PERMISSIONS.items() if permission is None or permission in rights]
-    people = User.objects.filter(
-        is_active=True, memberships__organization_id=pk, memberships__role__in=roles
-    )
+    people = User.objects.filter(is_active=True, memberships__organization_id=pk, memberships__role__in=roles)
     return people.distinct().order_by("name", "id")

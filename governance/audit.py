@@ -36,7 +36,9 @@ def record(
     (``review.submitted``); ``subject`` is ``<thing>:<reference>``; ``data`` holds ids, hashes and states, no names.
     """
     if not f"{action}{subject}".isprintable():
-        raise ValueError("An audit entry's action and subject hold no control character: they are hashed side by side.")
+        raise ValueError(
+            "An audit entry's action and subject hold no control character: they are hashed side by side."
+        )
     organization_id = organization if isinstance(organization, int) else organization.pk
     return AuditEntry(
         organization_id=organization_id, actor=actor, action=action, subject=subject, data=canonical(data)

@@ -1,7 +1,7 @@
 """Signed checkpoints of the audit chain that leave the database (invariant 8).
 
-A chain alone cannot show that its end was cut off or that all of it was written anew. A checkpoint says, under an Ed25519
-signature, which hash stood at which sequence; kept elsewhere, it finds both.
+A chain alone cannot show that its end was cut off or that all of it was written anew. A checkpoint says, under an
+Ed25519 signature, which hash stood at which sequence; kept elsewhere, it finds both.
 """
 
 from __future__ import annotations

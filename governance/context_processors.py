@@ -8,11 +8,12 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from governance.access import ROLE_PERMISSIONS, Permission
+from governance.enums import Role
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """The organization, the person's roles in it and the product's version."""
-    roles = getattr(request, "membership_roles", frozenset())
+    roles: frozenset[Role] = getattr(request, "membership_roles", frozenset())
     return {
         "organization": getattr(request, "organization", None),
         "roles": roles,

@@ -25,7 +25,9 @@ class SignInForm(AuthenticationForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["username"].label = "Email address"
-        self.fields["username"].widget = forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True})
+        self.fields["username"].widget = forms.EmailInput(
+            attrs={"autocomplete": "username", "autofocus": True}
+        )
 
 
 class MemberForm(forms.Form):
@@ -74,11 +76,14 @@ class ConnectionForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}), required=False, max_length=4096
     )
 
-    def __init__(self, *args: Any, kind: ConnectionKind, connection: Connection | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, data: Any = None, *, kind: ConnectionKind, connection: Connection | None = None
+    ) -> None:
         self.kind, self.connection = KINDS[kind], connection
         stored = connection.options if connection else {}
-        initial = {"base_url": connection.base_url if connection else self.kind.base_url, **stored}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(
+            data, initial={"base_url": connection.base_url if connection else self.kind.base_url}
+        )
         self._describe_fixed_fields()
         for option in self.kind.options:
             self.fields[option.name] = forms.CharField(
@@ -93,16 +98,22 @@ class ConnectionForm(forms.Form):
     def _describe_fixed_fields(self) -> None:
         secret = self.fields["secret"]
         self.fields["base_url"].help_text = self.kind.base_url_help
-        secret.label, secret.help_text = self.kind.secret_label, self.kind.secret_help
+        secret.label, secret.help_text = self.kind.credential_label, self.kind.credential_help
         if self.connection is not None:
-            secret.help_text = f"{secret.help_text} Leave it empty to keep the stored one; it is never shown again."
+            secret.help_text = (
+                f"{secret.help_text} Leave it empty to keep the stored one; it is never shown again."
+            )
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         base_url = cleaned.get("base_url", "")
         kept = self.connection is not None and keeps_secret(self.connection, base_url)
         found = faults(
-            self.kind, base_url=base_url, options=self.options, secret=cleaned.get("secret", ""), has_secret=kept
+            self.kind,
+            base_url=base_url,
+            options=self.options,
+            secret=cleaned.get("secret", ""),
+            has_secret=kept,
         )
         for name, sentence in found.items():
             if name not in self.errors:

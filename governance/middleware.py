@@ -18,7 +18,7 @@ from governance.views.errors import forbidden, refused
 class OrganizationRequest(HttpRequest):
     """A request inside an organization, by a signed-in member."""
 
-    user: User  # type: ignore[assignment]
+    user: User
     organization: Organization
     membership_roles: frozenset[Role]
 

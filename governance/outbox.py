@@ -37,7 +37,7 @@ BROKE = "This step broke on our side. An administrator finds the reason in the l
 GAVE_UP = f"It was tried {MAX_ATTEMPTS} times without success. Mend the cause, then retry this step."
 
 
-class LeaseLost(Exception):  # noqa: N818 - a fact about the lease, not a fault of the program
+class LeaseLost(Exception):
     """The row was taken over by another worker; the handler that meets this stops where it is."""
 
 
@@ -75,11 +75,12 @@ def enqueue(
     """Write one row in the caller's transaction; a second call with the same key gives the row that exists."""
     organization_id = organization if isinstance(organization, int) else organization.pk
     with scope(organization=organization_id):
-        delivery, _ = Delivery.objects.get_or_create(
+        found = Delivery.objects.get_or_create(
             organization_id=organization_id,
             key=key,
             defaults={"group": group, "stage": stage, "kind": kind, "payload": payload},
         )
+    delivery: Delivery = found[0]
     transaction.on_commit(lambda: _nudge(delivery.pk))
     return delivery
 
@@ -123,7 +124,10 @@ def retry(*, actor: User, delivery: Delivery) -> None:
     row.save()
     transaction.on_commit(lambda: _nudge(row.pk))
     audit.record(
-        organization=row.organization_id, actor=actor, action="delivery.retried", subject=f"delivery:{row.key}"
+        organization=row.organization_id,
+        actor=actor,
+        action="delivery.retried",
+        subject=f"delivery:{row.key}",
     )
 
 
@@ -153,7 +157,11 @@ def _claimable() -> Any:
     )
     due = Q(status=DeliveryStatus.PENDING, not_before__lte=now)
     abandoned = Q(status=DeliveryStatus.LEASED, lease_until__lte=settled)
-    return Delivery.objects.filter(due | abandoned).exclude(Exists(earlier)).order_by("stage", "not_before", "id")
+    return (
+        Delivery.objects.filter(due | abandoned)
+        .exclude(Exists(earlier))
+        .order_by("stage", "not_before", "id")
+    )
 
 
 def _claim(delivery_id: int) -> Delivery | None:

@@ -23,7 +23,11 @@ class Member:
 
 def member_list(organization: Organization) -> list[Member]:
     """Everybody in the organization, by name."""
-    rows = Membership.objects.filter(organization=organization).select_related("user").order_by("user__name", "role")
+    rows = (
+        Membership.objects.filter(organization=organization)
+        .select_related("user")
+        .order_by("user__name", "role")
+    )
     people: dict[int, tuple[User, list[Role]]] = {}
     for row in rows:
         people.setdefault(row.user_id, (row.user, []))[1].append(Role(row.role))

@@ -78,7 +78,9 @@ def is_allowed_by_setting(host: str, addresses: Iterable[Address] = ()) -> bool:
     found = list(addresses)
     return host.lower() in names or (
         bool(found)
-        and all(any(address.version == net.version and address in net for net in networks) for address in found)
+        and all(
+            any(address.version == net.version and address in net for net in networks) for address in found
+        )
     )
 
 

@@ -89,7 +89,9 @@ def request(
     repeatable = method.upper() in _SAFE_METHODS if idempotent is None else idempotent
     built = client.build_request(method, url if "://" in url else url.lstrip("/"), **kwargs)
     if (built.url.scheme, built.url.host, built.url.port) != _origin(client):
-        raise OutsideError(f"{_host(client)} pointed us to another host, which is not followed.", permanent=True)
+        raise OutsideError(
+            f"{_host(client)} pointed us to another host, which is not followed.", permanent=True
+        )
     response = _answered(client, built, tries=2 if repeatable else 1)
     if response.status_code not in expected:
         raise _refusal(client, response)
@@ -126,7 +128,9 @@ def _read(client: httpx2.Client, answer: httpx2.Response) -> httpx2.Response:
     for chunk in answer.iter_bytes():
         body += chunk
         if len(body) > LARGEST_ANSWER:
-            raise OutsideError(f"{_host(client)} answered with more than 5 MB, which was not read.", permanent=True)
+            raise OutsideError(
+                f"{_host(client)} answered with more than 5 MB, which was not read.", permanent=True
+            )
         if time.monotonic() > deadline:
             raise OutsideError(f"{_host(client)} did not finish its answer in time. It is tried again.")
     decoded = {"content-encoding", "content-length", "transfer-encoding"}
@@ -143,7 +147,9 @@ def _refusal(client: httpx2.Client, response: httpx2.Response) -> OutsideError:
     if status >= 500:
         return OutsideError(f"{host} failed with status {status}. It is tried again.")
     if 300 <= status < 400:
-        return OutsideError(f"{host} sends us elsewhere. Correct the address of the connection.", permanent=True)
+        return OutsideError(
+            f"{host} sends us elsewhere. Correct the address of the connection.", permanent=True
+        )
     return OutsideError(f"{host} refused with status {status}: {_said(client, response)}", permanent=True)
 
 

@@ -37,16 +37,18 @@ class Kind:
     purpose: str
     base_url: str
     base_url_help: str
-    secret_label: str
-    secret_help: str
-    secret_pattern: str
-    secret_misfit: str
+    credential_label: str
+    credential_help: str
+    credential_pattern: str
+    credential_misfit: str
     options: tuple[Option, ...]
 
 
 _PRINTABLE = r"[!-~]{8,4096}"
-_ATLASSIAN_URL = "Your site, such as https://example.atlassian.net, or the address of a scoped token with its path."
-_ATLASSIAN_SECRET = "This does not look like an API token. Copy it again, without spaces or line breaks."
+_ATLASSIAN_URL = (
+    "Your site, such as https://example.atlassian.net, or the address of a scoped token with its path."
+)
+_ATLASSIAN_CREDENTIAL = "This does not look like an API token. Copy it again, without spaces or line breaks."
 _EMAIL = Option(
     "email",
     "Account email",
@@ -61,10 +63,10 @@ KINDS: dict[ConnectionKind, Kind] = {
         purpose="Published reviews become pages, with their PDF and record attached.",
         base_url="",
         base_url_help=_ATLASSIAN_URL,
-        secret_label="API token",
-        secret_help="A token that may read spaces and write pages and attachments.",
-        secret_pattern=_PRINTABLE,
-        secret_misfit=_ATLASSIAN_SECRET,
+        credential_label="API token",
+        credential_help="A token that may read spaces and write pages and attachments.",
+        credential_pattern=_PRINTABLE,
+        credential_misfit=_ATLASSIAN_CREDENTIAL,
         options=(
             _EMAIL,
             Option(
@@ -89,10 +91,10 @@ KINDS: dict[ConnectionKind, Kind] = {
         purpose="A channel hears what changed and by when each promise is due.",
         base_url="https://slack.com/api/",
         base_url_help="Leave it as it is, unless a proxy stands in between.",
-        secret_label="Bot token",
-        secret_help="Begins with xoxb-; needs the scopes chat:write and channels:history.",
-        secret_pattern=r"xox[bep]-[!-~]{8,4000}",
-        secret_misfit="A bot token begins with xoxb-. Copy it from OAuth & Permissions in the settings of your Slack app.",
+        credential_label="Bot token",
+        credential_help="Begins with xoxb-; needs the scopes chat:write and channels:history.",
+        credential_pattern=r"xox[bep]-[!-~]{8,4000}",
+        credential_misfit="A bot token begins with xoxb-. Copy it from OAuth & Permissions in your Slack app.",
         options=(
             Option(
                 "channel",
@@ -108,10 +110,10 @@ KINDS: dict[ConnectionKind, Kind] = {
         purpose="Action items become issues, linked where one needs another.",
         base_url="",
         base_url_help=_ATLASSIAN_URL,
-        secret_label="API token",
-        secret_help="A token that may create, search and link issues.",
-        secret_pattern=_PRINTABLE,
-        secret_misfit=_ATLASSIAN_SECRET,
+        credential_label="API token",
+        credential_help="A token that may create, search and link issues.",
+        credential_pattern=_PRINTABLE,
+        credential_misfit=_ATLASSIAN_CREDENTIAL,
         options=(
             _EMAIL,
             Option(
@@ -175,8 +177,8 @@ def base_url_fault(base_url: str) -> str:
 
 def _secret_fault(kind: Kind, secret: str, has_secret: bool) -> str:
     if not secret:
-        return "" if has_secret else f"{kind.secret_label} is missing. Without it nothing can be sent."
-    return "" if re.fullmatch(kind.secret_pattern, secret) else kind.secret_misfit
+        return "" if has_secret else f"{kind.credential_label} is missing. Without it nothing can be sent."
+    return "" if re.fullmatch(kind.credential_pattern, secret) else kind.credential_misfit
 
 
 def _option_fault(option: Option, value: str) -> str:

@@ -62,7 +62,9 @@ def _object(answer: httpx2.Response) -> dict[str, Any]:
     except ValueError:
         found = None
     if not isinstance(found, dict):
-        raise OutsideError("The answer is not what this system would say. Correct the address of the connection.")
+        raise OutsideError(
+            "The answer is not what this system would say. Correct the address of the connection."
+        )
     return found
 
 

@@ -13,7 +13,9 @@ from governance.enums import Role
 class Membership(models.Model):
     """One role of one person in one organization; a person may hold several."""
 
-    organization = models.ForeignKey("governance.Organization", on_delete=models.CASCADE, related_name="memberships")
+    organization = models.ForeignKey(
+        "governance.Organization", on_delete=models.CASCADE, related_name="memberships"
+    )
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=20, choices=Role)
 

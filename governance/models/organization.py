@@ -3,7 +3,9 @@
 from django.core.validators import RegexValidator
 from django.db import models
 
-RESERVED_SLUGS = frozenset({"sign-in", "sign-out", "livez", "readyz", "static", "admin", "api", "hooks", "mcp"})
+RESERVED_SLUGS = frozenset(
+    {"sign-in", "sign-out", "livez", "readyz", "static", "admin", "api", "hooks", "mcp"}
+)
 
 
 class Organization(models.Model):
@@ -12,7 +14,9 @@ class Organization(models.Model):
     name = models.CharField(max_length=120)
     slug = models.SlugField(
         unique=True,
-        validators=[RegexValidator(rf"^(?!(?:{'|'.join(sorted(RESERVED_SLUGS))})$)", "This address is reserved.")],
+        validators=[
+            RegexValidator(rf"^(?!(?:{'|'.join(sorted(RESERVED_SLUGS))})$)", "This address is reserved.")
+        ],
     )
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -38,7 +38,9 @@ def save_connection(
     if found := faults(KINDS[kind], base_url=base_url, options=typed, secret=secret, has_secret=keeps):
         raise AfterwordError(" ".join(found.values()))
     connection.base_url = base_url
-    connection.options = {option.name: typed.get(option.name) or option.default for option in KINDS[kind].options}
+    connection.options = {
+        option.name: typed.get(option.name) or option.default for option in KINDS[kind].options
+    }
     connection.secret = secret or connection.secret
     connection.is_active = True
     connection.save()

@@ -120,8 +120,8 @@ def _keep_an_administrator(organization: Organization, leaving: User) -> None:
         raise AfterwordError("This is the last administrator. Make somebody else one first.")
 
 
-def _record(
-    actor: User, organization: Organization, user: User, action: str, roles: frozenset[Role]
-) -> None:
+def _record(actor: User, organization: Organization, user: User, action: str, roles: frozenset[Role]) -> None:
     names = sorted(role.value for role in roles)
-    audit.record(organization=organization, actor=actor, action=action, subject=f"user:{user.pk}", roles=names)
+    audit.record(
+        organization=organization, actor=actor, action=action, subject=f"user:{user.pk}", roles=names
+    )

@@ -20,7 +20,9 @@ _SEVERITY_SHAPES = {
     3: '<path d="M1.5 1.5h9v9h-9z"/>',
     4: '<circle cx="6" cy="6" r="5"/>',
 }
-_RING = '<path d="M6 .5a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11zm0 1.2a4.3 4.3 0 1 1 0 8.6 4.3 4.3 0 0 1 0-8.6z"/>'
+_RING = (
+    '<path d="M6 .5a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11zm0 1.2a4.3 4.3 0 1 1 0 8.6 4.3 4.3 0 0 1 0-8.6z"/>'
+)
 _CONFIDENCE_SHAPES = {
     "confirmed": ("Confirmed", '<circle cx="6" cy="6" r="5.5"/>'),
     "probable": ("Probable", _RING + '<path d="M6 6V1a5 5 0 1 1-5 5z"/>'),
@@ -34,8 +36,12 @@ def icon(name: str, label: str = "") -> SafeString:
     """An icon of the sprite; decorative unless it has a label."""
     address = f"{static(SPRITE)}#{name}"
     if label:
-        return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, address)
-    return format_html('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}"/></svg>', address)
+        return format_html(
+            '<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, address
+        )
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}"/></svg>', address
+    )
 
 
 @register.simple_tag

@@ -27,5 +27,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    sentence = "This page was open for too long, or came from elsewhere. Go back, reload it and send it again."
+    sentence = (
+        "This page was open for too long, or came from elsewhere. Go back, reload it and send it again."
+    )
     return render(request, "403.html", {"sentence": sentence}, status=403)

@@ -27,7 +27,9 @@ def add(request: OrganizationRequest, org: str) -> HttpResponse:
     form = MemberForm(request.POST)
     if form.is_valid():
         try:
-            user = services.add_member(actor=request.user, organization=request.organization, **form.cleaned_data)
+            user = services.add_member(
+                actor=request.user, organization=request.organization, **form.cleaned_data
+            )
         except AccessDenied:
             raise
         except AfterwordError as error:
@@ -47,7 +49,7 @@ def roles(request: OrganizationRequest, org: str, pk: int) -> HttpResponse:
     form = RolesForm(request.POST)
     removes = "remove" in request.POST
     if not removes and not form.is_valid():
-        return _page(request, MemberForm(), error=" ".join(form.errors["roles"]), status=422)
+        return _page(request, MemberForm(), error=" ".join(map(str, form.errors["roles"])), status=422)
     try:
         sentence = _taken_out(request, user) if removes else _changed(request, user, form)
     except AccessDenied:

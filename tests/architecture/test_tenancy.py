@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -92,23 +93,25 @@ def test_row_that_points_across_is_refused() -> None:
     here, there = make_organization(), make_organization()
     incident, service = make_incident(here), make_service(there)
     for organization in (here, there):
-        with pytest.raises(IntegrityError), transaction.atomic():
-            AffectedService(organization=organization, incident=incident, service=service).save()
-            _check_now()
+        row = AffectedService(organization=organization, incident=incident, service=service)
+        with pytest.raises(IntegrityError), transaction.atomic(), _checked_at_once():
+            row.save()
 
 
 @pytest.mark.django_db
 def test_row_that_would_move_away_from_what_points_at_it_is_refused() -> None:
     here, there = make_organization(), make_organization()
     incident = make_incident(here, services=(make_service(here),))
-    with pytest.raises(IntegrityError), transaction.atomic(), scope(organization=here):
+    with scope(organization=here), pytest.raises(IntegrityError), transaction.atomic(), _checked_at_once():
         Incident.objects.filter(pk=incident.pk).update(organization=there)
-        _check_now()
 
 
-def _check_now() -> None:
+@contextmanager
+def _checked_at_once() -> Iterator[None]:
+    """Let the constraints speak at the statement rather than at the end of the transaction."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    yield
 
 
 @pytest.mark.django_db
@@ -125,7 +128,10 @@ def test_scope_shows_one_organization_only() -> None:
 def test_stored_secret_is_unreadable_in_the_database() -> None:
     organization = make_organization()
     Connection(
-        organization=organization, kind="jira", base_url="https://example.atlassian.net", secret="topsecret-token"
+        organization=organization,
+        kind="jira",
+        base_url="https://example.atlassian.net",
+        secret="topsecret-token",
     ).save()
     with connection.cursor() as cursor:
         cursor.execute("SELECT secret FROM governance_connection")

@@ -85,13 +85,18 @@ def test_empty_secret_keeps_the_stored_one_for_the_same_host(
 ) -> None:
     _save(organization, administrator, ConnectionKind.JIRA)
     moved = _save(
-        organization, administrator, ConnectionKind.JIRA, secret="", base_url="https://api.atlassian.com/ex/jira/3"
+        organization,
+        administrator,
+        ConnectionKind.JIRA,
+        secret="",
+        base_url="https://api.atlassian.com/ex/jira/3",
     )
     assert moved.secret == TOKEN
 
 
 @pytest.mark.parametrize(
-    "base_url", ["https://evil.example", "https://api.atlassian.com.evil.example", "https://api.atlassian.com:444"]
+    "base_url",
+    ["https://evil.example", "https://api.atlassian.com.evil.example", "https://api.atlassian.com:444"],
 )
 def test_stored_secret_does_not_follow_to_another_host(
     organization: Organization, administrator: User, base_url: str
@@ -158,7 +163,9 @@ def test_value_that_does_not_fit_gets_a_sentence(
     assert list(found) == [field]
     assert found[field].endswith((".", "Task."))
     with pytest.raises(AfterwordError, match=r"\."):
-        _save(organization, administrator, chosen, **{"secret": "", **changed} if field == "secret" else changed)
+        _save(
+            organization, administrator, chosen, **{"secret": "", **changed} if field == "secret" else changed
+        )
 
 
 def test_plain_http_is_for_hosts_that_the_operator_allowed(settings: Settings) -> None:
@@ -189,8 +196,20 @@ def allowed(settings: Settings) -> None:
     ("kind", "method", "path", "answer", "sentence"),
     [
         ("confluence", "GET", "/api/wiki/api/v2/spaces", {"results": [{"name": "Operations"}]}, "Operations"),
-        ("slack", "POST", "/api/auth.test", {"ok": True, "user": "afterword", "team": "Acme"}, "afterword in Acme"),
-        ("jira", "GET", "/api/rest/api/3/project/OPS", {"key": "OPS", "issueTypes": [{"name": "Task"}]}, "OPS"),
+        (
+            "slack",
+            "POST",
+            "/api/auth.test",
+            {"ok": True, "user": "afterword", "team": "Acme"},
+            "afterword in Acme",
+        ),
+        (
+            "jira",
+            "GET",
+            "/api/rest/api/3/project/OPS",
+            {"key": "OPS", "issueTypes": [{"name": "Task"}]},
+            "OPS",
+        ),
     ],
 )
 def test_connection_that_works_says_what_it_found(

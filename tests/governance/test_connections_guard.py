@@ -16,7 +16,7 @@ INSIDE = [
     # IPv4: this machine, private, shared, link-local, documentation, benchmarks, multicast, reserved
     "127.0.0.1",
     "127.255.255.254",
-    "0.0.0.0",
+    "0.0.0.0",  # noqa: S104 - an address to refuse
     "0.1.2.3",
     "10.0.0.1",
     "10.255.255.255",

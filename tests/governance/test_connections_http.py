@@ -39,7 +39,9 @@ def this_machine_is_allowed(settings: Settings) -> None:
     settings.OUTBOUND_PRIVATE_HOSTS = ("127.0.0.1", "localhost")
 
 
-def _connection(base_url: str, kind: ConnectionKind = ConnectionKind.JIRA, secret: str = SECRET) -> Connection:
+def _connection(
+    base_url: str, kind: ConnectionKind = ConnectionKind.JIRA, secret: str = SECRET
+) -> Connection:
     options = {} if kind == ConnectionKind.SLACK else {"email": EMAIL}
     return Connection(organization_id=1, kind=kind, base_url=base_url, options=options, secret=secret)
 
@@ -52,14 +54,18 @@ def _get(httpserver: HTTPServer, path: str = "thing", **options: Any) -> Any:
 def test_credentials_and_base_path_travel_with_every_request(httpserver: HTTPServer) -> None:
     pair = base64.b64encode(f"{EMAIL}:{SECRET}".encode()).decode()
     httpserver.expect_request(
-        "/base/rest/thing", query_string="a=1", headers={"Authorization": f"Basic {pair}", "User-Agent": "Afterword"}
+        "/base/rest/thing",
+        query_string="a=1",
+        headers={"Authorization": f"Basic {pair}", "User-Agent": "Afterword"},
     ).respond_with_json({"found": True})
     for path in ("rest/thing", "/rest/thing"):
         assert _get(httpserver, path, params={"a": 1}).json() == {"found": True}
 
 
 def test_slack_token_is_sent_as_bearer(httpserver: HTTPServer) -> None:
-    httpserver.expect_request("/api/auth.test", headers={"Authorization": f"Bearer {SECRET}"}).respond_with_json({})
+    httpserver.expect_request(
+        "/api/auth.test", headers={"Authorization": f"Bearer {SECRET}"}
+    ).respond_with_json({})
     with open_client(_connection(httpserver.url_for("/api/"), ConnectionKind.SLACK)) as client:
         assert request(client, "POST", "auth.test").status_code == 200
 
@@ -115,7 +121,9 @@ def test_second_address_is_tried_when_the_first_does_not_answer(
     ]
     real = socket.getaddrinfo
     monkeypatch.setattr(
-        socket, "getaddrinfo", lambda host, *a, **k: answers if host == "wiki.example.com" else real(host, *a, **k)
+        socket,
+        "getaddrinfo",
+        lambda host, *a, **k: answers if host == "wiki.example.com" else real(host, *a, **k),
     )
     settings.OUTBOUND_PRIVATE_HOSTS = ("wiki.example.com",)
     httpserver.expect_request("/thing").respond_with_json({"found": True})
@@ -123,7 +131,9 @@ def test_second_address_is_tried_when_the_first_does_not_answer(
         assert request(client, "GET", "thing").json() == {"found": True}
 
 
-def test_proxies_of_the_environment_are_ignored(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_proxies_of_the_environment_are_ignored(
+    httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name in ("http_proxy", "HTTP_PROXY", "ALL_PROXY", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     httpserver.expect_request("/base/thing").respond_with_json({})
@@ -131,7 +141,9 @@ def test_proxies_of_the_environment_are_ignored(httpserver: HTTPServer, monkeypa
 
 
 def test_redirect_is_not_followed(httpserver: HTTPServer) -> None:
-    httpserver.expect_request("/base/thing").respond_with_data("", 302, {"Location": httpserver.url_for("/trap")})
+    httpserver.expect_request("/base/thing").respond_with_data(
+        "", 302, {"Location": httpserver.url_for("/trap")}
+    )
     httpserver.expect_request("/trap").respond_with_data("caught")
     with pytest.raises(OutsideError, match="sends us elsewhere") as refusal:
         _get(httpserver)
@@ -150,7 +162,9 @@ def test_address_of_another_host_never_gets_our_credentials(httpserver: HTTPServ
 def test_oversized_answer_is_refused(httpserver: HTTPServer, packed: bool) -> None:
     body = b"x" * (guarded.LARGEST_ANSWER + 1)
     headers = {"Content-Encoding": "gzip"} if packed else {}
-    httpserver.expect_request("/base/thing").respond_with_data(gzip.compress(body) if packed else body, 200, headers)
+    httpserver.expect_request("/base/thing").respond_with_data(
+        gzip.compress(body) if packed else body, 200, headers
+    )
     with pytest.raises(OutsideError, match="more than 5 MB"):
         _get(httpserver)
 
@@ -162,7 +176,9 @@ def test_packed_answer_is_read(httpserver: HTTPServer) -> None:
     assert _get(httpserver).json() == {"found": True}
 
 
-def test_answer_that_drips_too_long_is_refused(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_answer_that_drips_too_long_is_refused(
+    httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(guarded, "LONGEST_ANSWER", -1.0)
     httpserver.expect_request("/base/thing").respond_with_data("drop by drop")
     with pytest.raises(OutsideError, match="did not finish"):
@@ -197,9 +213,12 @@ def test_wish_to_wait_is_passed_on(
 
 
 @pytest.mark.parametrize(
-    ("status", "permanent"), [(400, True), (401, True), (403, True), (404, True), (409, True), (500, False), (502, False)]
+    ("status", "permanent"),
+    [(400, True), (401, True), (403, True), (404, True), (409, True), (500, False), (502, False)],
 )
-def test_refusals_are_permanent_and_failures_are_not(httpserver: HTTPServer, status: int, permanent: bool) -> None:
+def test_refusals_are_permanent_and_failures_are_not(
+    httpserver: HTTPServer, status: int, permanent: bool
+) -> None:
     httpserver.expect_request("/base/thing").respond_with_data("Because.", status)
     with pytest.raises(OutsideError) as refusal:
         _get(httpserver)
@@ -234,9 +253,11 @@ def test_silent_host_gets_a_sentence() -> None:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
-    with open_client(_connection(f"http://127.0.0.1:{port}")) as client:
-        with pytest.raises(OutsideError, match=r"127\.0\.0\.1 cannot be reached") as refusal:
-            request(client, "GET", "thing")
+    with (
+        open_client(_connection(f"http://127.0.0.1:{port}")) as client,
+        pytest.raises(OutsideError, match=r"127\.0\.0\.1 cannot be reached") as refusal,
+    ):
+        request(client, "GET", "thing")
     assert not refusal.value.permanent
 
 
@@ -288,9 +309,11 @@ def log_lines() -> Iterator[Any]:
 
 
 def test_secret_that_breaks_a_header_is_not_shown_either(httpserver: HTTPServer) -> None:
-    with pytest.raises(OutsideError) as refusal:
-        with open_client(_connection(httpserver.url_for("/"), ConnectionKind.SLACK, "xoxb-two\nlines")) as client:
-            request(client, "GET", "thing")
+    with (
+        pytest.raises(OutsideError) as refusal,
+        open_client(_connection(httpserver.url_for("/"), ConnectionKind.SLACK, "xoxb-two\nlines")) as client,
+    ):
+        request(client, "GET", "thing")
     assert "two" not in str(refusal.value)
     assert refusal.value.__suppress_context__ or refusal.value.__context__ is None
 
@@ -342,7 +365,9 @@ def test_certificate_for_the_name_is_accepted(secure_server: HTTPServer) -> None
 
 
 def test_certificate_for_another_name_is_refused(secure_server: HTTPServer) -> None:
-    with open_client(_connection(f"https://127.0.0.1:{secure_server.port}")) as client:
-        with pytest.raises(OutsideError, match="cannot be reached"):
-            request(client, "GET", "thing")
+    with (
+        open_client(_connection(f"https://127.0.0.1:{secure_server.port}")) as client,
+        pytest.raises(OutsideError, match="cannot be reached"),
+    ):
+        request(client, "GET", "thing")
     assert secure_server.log == []

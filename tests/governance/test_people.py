@@ -119,7 +119,9 @@ def test_only_administrators_manage_people(
 
 def test_changed_roles_replace_the_old_ones(organization: Organization, administrator: User) -> None:
     user = make_member(organization, Role.RESPONDER, Role.AUDITOR)
-    change_roles(actor=administrator, organization=organization, user=user, roles=[Role.AUDITOR, Role.MANAGER])
+    change_roles(
+        actor=administrator, organization=organization, user=user, roles=[Role.AUDITOR, Role.MANAGER]
+    )
     assert access.roles_of(_fresh(user), organization.pk) == {Role.AUDITOR, Role.MANAGER}
     assert not access.can(user, Permission.ADD_EVIDENCE, organization)
     assert _actions(organization) == ["member.roles_changed"]
@@ -157,7 +159,10 @@ def test_removed_member_loses_posts_here_and_keeps_the_account(
         name=user.name,
         roles=[Role.RESPONDER],
     )
-    here, there = make_incident(organization, commander=user), make_incident(elsewhere, commander=_fresh(user))
+    here, there = (
+        make_incident(organization, commander=user),
+        make_incident(elsewhere, commander=_fresh(user)),
+    )
     remove_member(actor=administrator, organization=organization, user=user)
     add_member(
         actor=administrator, organization=organization, email=user.email, name="", roles=[Role.RESPONDER]

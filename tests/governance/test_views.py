@@ -66,9 +66,7 @@ def test_every_wrong_sign_in_gets_the_same_sentence(client: Client, administrato
 
 @pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
 def test_sign_in_leads_to_no_other_site(client: Client, administrator: User, target: str) -> None:
-    answer = client.post(
-        "/sign-in/", {"username": administrator.email, "password": PASSWORD, "next": target}
-    )
+    answer = client.post("/sign-in/", {"username": administrator.email, "password": PASSWORD, "next": target})
     assert answer["Location"] == "/"
 
 
@@ -277,14 +275,19 @@ def test_connection_is_tested_against_the_real_thing(
 ) -> None:
     settings.OUTBOUND_PRIVATE_HOSTS = ("localhost",)
     as_administrator.post(_url("connection", "slack"), {**SLACK, "base_url": httpserver.url_for("/api/")})
-    httpserver.expect_ordered_request("/api/auth.test").respond_with_json({"ok": False, "error": "invalid_auth"})
-    httpserver.expect_ordered_request("/api/auth.test").respond_with_json({"ok": True, "user": "bot", "team": "A"})
+    httpserver.expect_ordered_request("/api/auth.test").respond_with_json(
+        {"ok": False, "error": "invalid_auth"}
+    )
+    httpserver.expect_ordered_request("/api/auth.test").respond_with_json(
+        {"ok": True, "user": "bot", "team": "A"}
+    )
     refused = as_administrator.post(_url("connection_test", "slack"), follow=True).content.decode()
     assert "Slack refused: invalid_auth" in refused
     assert "callout-warn" in refused
-    assert "It works: we speak as bot" in as_administrator.post(
-        _url("connection_test", "slack"), follow=True
-    ).content.decode()
+    assert (
+        "It works: we speak as bot"
+        in as_administrator.post(_url("connection_test", "slack"), follow=True).content.decode()
+    )
 
 
 def test_connection_is_removed(as_administrator: Client, organization: Organization) -> None:
@@ -317,14 +320,19 @@ def test_trail_reads_in_words(as_administrator: Client, organization: Organizati
 def test_trail_is_filtered_by_subject_and_paged(as_administrator: Client, organization: Organization) -> None:
     for number in range(60):
         audit.record(
-            organization=organization, actor=None, action="thing.changed", subject=f"thing:{number % 2}", n=number
+            organization=organization,
+            actor=None,
+            action="thing.changed",
+            subject=f"thing:{number % 2}",
+            n=number,
         )
     assert "Page 1 of 2" in as_administrator.get(_url("audit")).content.decode()
     filtered = as_administrator.get(_url("audit"), {"subject": "thing:1"}).content.decode()
     assert filtered.count("Thing changed") == 30
-    assert "Nothing is recorded here about thing:9" in as_administrator.get(
-        _url("audit"), {"subject": "thing:9"}
-    ).content.decode()
+    assert (
+        "Nothing is recorded here about thing:9"
+        in as_administrator.get(_url("audit"), {"subject": "thing:9"}).content.decode()
+    )
 
 
 def test_whole_chain_is_verified_on_demand(as_administrator: Client, organization: Organization) -> None:

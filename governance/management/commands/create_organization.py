@@ -24,9 +24,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("name", help="What people call it")
-        parser.add_argument("--slug", required=True, help="How it is called in addresses: lower case, no spaces")
+        parser.add_argument(
+            "--slug", required=True, help="How it is called in addresses: lower case, no spaces"
+        )
         parser.add_argument("--admin", required=True, metavar="EMAIL", help="Its first administrator")
-        parser.add_argument("--admin-name", default="", metavar="NAME", help="Their name, if they have no account yet")
+        parser.add_argument(
+            "--admin-name", default="", metavar="NAME", help="Their name, if they have no account yet"
+        )
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:

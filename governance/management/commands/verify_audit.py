@@ -13,11 +13,15 @@ from governance.models import Organization
 
 
 class Command(BaseCommand):
-    help = "Verify the audit trail of every organization, or of one, against itself and an optional checkpoint."
+    help = (
+        "Verify the audit trail of every organization, or of one, against itself and an optional checkpoint."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--organization", metavar="SLUG", help="Only this organization")
-        parser.add_argument("--checkpoint", metavar="FILE", type=Path, help="A checkpoint or a portable record")
+        parser.add_argument(
+            "--checkpoint", metavar="FILE", type=Path, help="A checkpoint or a portable record"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         organizations = Organization.objects.order_by("slug")
@@ -29,7 +33,9 @@ class Command(BaseCommand):
         if path := options["checkpoint"]:
             faults.append(self._compare(path))
         if any(faults):
-            raise CommandError("The audit trail does not hold. Keep the database as it is and look for the cause.")
+            raise CommandError(
+                "The audit trail does not hold. Keep the database as it is and look for the cause."
+            )
 
     def _verify(self, organization: Organization) -> bool:
         verdict = audit.verify_organization(organization)
@@ -43,7 +49,9 @@ class Command(BaseCommand):
             raise CommandError(f"{path} cannot be read as a checkpoint: {error}") from error
         held = found.get("audit_checkpoint", found) if isinstance(found, dict) else None
         if not isinstance(held, dict):
-            raise CommandError(f"{path} holds no checkpoint. Name a file of checkpoint_audit, or a portable record.")
+            raise CommandError(
+                f"{path} holds no checkpoint. Name a file of checkpoint_audit, or a portable record."
+            )
         fault = checkpoints.fault_against(held)
         self.stdout.write(f"checkpoint {path.name}: {fault or 'the trail still holds what it saw'}")
         return bool(fault)
