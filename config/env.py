@@ -348,10 +348,9 @@ def new_field_key() -> str:
 
 def table() -> str:
     """The settings as a Markdown table, as it stands in the README."""
-    rows = ["| variable | when not set | meaning |", "|---|---|---|"]
+    rows = ["| setting | default | what it is |", "|---|---|---|"]
     for line in describe():
-        name = f"`{line.variable}`" + (f" or `{line.variable}_FILE`" if line.secret else "")
-        rows.append(f"| {name} | {line.default} | {line.meaning} |")
+        rows.append(f"| `{line.variable}` | {line.default} | {line.meaning} |")
     return "\n".join(rows)
 
 
