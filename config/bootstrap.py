@@ -136,7 +136,7 @@ def build_environment(lock: str) -> None:
     install = [
         *pip,
         "install",
-        "--quiet",
+        "-qq",
         "--require-hashes",
         "--only-binary=:all:",
         "--requirement",
