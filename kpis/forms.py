@@ -12,7 +12,7 @@ DAYS = {"90": "Last 90 days", "180": "Last 180 days", "365": "Last 365 days"}
 class WindowForm(forms.Form):
     """Which days and which incidents the page counts; anything unknown falls back to the last 180 days."""
 
-    days = forms.ChoiceField(choices=list(DAYS.items()), required=False, label="Window")
+    days = forms.ChoiceField(choices=list(DAYS.items()), label="Window")
     real = forms.BooleanField(required=False, label="Without the demo's synthetic history")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from weasyprint import Attachment, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse, URLFetchingError
@@ -24,8 +25,11 @@ from reviews.enums import CONFIDENCE_MEANING
 from reviews.publishers import files, seal
 from reviews.publishers.published import Published, load_for
 
-STYLESHEETS = ("css/tokens.css", "css/pdf.css")
-_STATIC = "static:/"
+# Fonts are unpacked while printing; the font library would stamp them with the present time, and no two PDFs would be equal.
+os.environ.setdefault("SOURCE_DATE_EPOCH", "1514764800")
+
+STYLESHEETS = ("css/fonts.css", "css/pdf.css")
+_STATIC = "https://static.invalid/"
 _MIME = {"css": "text/css", "woff2": "font/woff2"}
 
 
@@ -69,8 +73,8 @@ class OwnFiles(URLFetcher):
     """Gives our own style sheets and fonts and refuses everything else: no text can make the printer fetch."""
 
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
-        path = re.sub(r"^static:/*", "", url).split("#")[0]
-        ours = url.startswith(_STATIC) and ".." not in path and re.fullmatch(r"(css|vendor)/[\w./-]+", path)
+        path = url.removeprefix(_STATIC)
+        ours = path != url and ".." not in path and re.fullmatch(r"(css|vendor)/[\w./-]+", path)
         found = finders.find(path) if ours else None
         if not isinstance(found, str):
             raise URLFetchingError(f"{url} is not part of this document")
@@ -102,13 +106,20 @@ def _context(published: Published) -> dict[str, Any]:
         "answers": [one for one in content["questions"] if one["answer"]],
         "items": published.action_items,
         "meaning": CONFIDENCE_MEANING,
-        "lanes": lanes.draw(points, moments, title="Chronology by source"),
+        "lanes": _styled(lanes.draw(points, moments, title="Chronology by source")),
         "days": _days(content["chronology"], moments.get(MilestoneKind.IMPACT_STARTED)),
         "evidence": content["evidence"],
         "gaps": [{**gap, "from": _clock(gap["start"]), "to": _clock(gap["end"])} for gap in content["gaps"]],
         "version": settings.PRODUCT_VERSION,
         "stylesheets": STYLESHEETS,
     }
+
+
+def _styled(drawing: SafeString) -> SafeString:
+    """The drawing with its style inside, where the printer looks for it."""
+    found = finders.find("css/pdf-lanes.css")
+    style = Path(found).read_text(encoding="utf-8") if isinstance(found, str) else ""
+    return mark_safe(drawing.replace("<title", f"<style>{style}</style><title", 1))  # noqa: S308 - our own drawing
 
 
 def _figures(moments: dict[MilestoneKind, datetime]) -> list[Figure]:

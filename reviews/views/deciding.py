@@ -18,7 +18,7 @@ from reviews import services
 from reviews.forms import ReasonForm, SignForm
 from reviews.models import Review
 from reviews.selectors.reading import last_read
-from reviews.views.objects import page_context, review_or_404
+from reviews.views.objects import drawn_panels, page_context, review_or_404
 from reviews.workbench import Workbench
 
 
@@ -111,6 +111,6 @@ def _sign_page(
         "sha256": position.standing.sha256,
         "role": position.open_roles[0] if position.open_roles else None,
         "changes": last_read(request.user, review, position.standing.text),
-        "others": [seat for seat in position.seats if request.user not in seat.people or seat.signed],
+        "panels": drawn_panels(request, review, may_plan=False),
     }
     return render(request, "reviews/sign.html", {**context, **extra}, status=422 if form.errors else 200)

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
 
 from governance.access import Permission
 from governance.middleware import OrganizationRequest
@@ -14,6 +15,7 @@ from governance.models import User
 from incidents import way
 from reviews.enums import ReviewState
 from reviews.models import Review
+from reviews.parts import panels
 from reviews.selectors.seats import Seat, rights_in, roles_open_to
 from reviews.selectors.standing import ReviewStanding
 from reviews.workflow import Move, moves
@@ -76,3 +78,10 @@ def page_context(request: OrganizationRequest, review: Review) -> dict[str, Any]
         "steps": way.steps(review.incident, request.organization.slug),
         "position": Position(review, request.user),
     }
+
+
+def drawn_panels(request: OrganizationRequest, review: Review, *, may_plan: bool) -> list[str]:
+    """The panels of the rooms above, drawn; ``may_plan`` offers to add to them."""
+    return [
+        render_to_string(panel.template, {**panel.context(review), "may_plan": may_plan}, request) for panel in panels()
+    ]

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.template.loader import select_template
 from django.views.decorators.http import require_GET, require_POST
 
 from governance import access
@@ -15,8 +14,7 @@ from governance.middleware import OrganizationRequest
 from incidents.selectors import incident_or_404
 from reviews import services
 from reviews.models import Review
-from reviews.parts import panels
-from reviews.views.objects import page_context, review_or_404
+from reviews.views.objects import drawn_panels, page_context, review_or_404
 from reviews.workbench import Workbench
 
 
@@ -43,11 +41,5 @@ def draft(request: OrganizationRequest, org: str, ref: str) -> HttpResponse:
 def detail(request: OrganizationRequest, org: str, ref: str) -> HttpResponse:
     review = review_or_404(request, ref)
     context = page_context(request, review)
-    position = context["position"]
-    rooms = [
-        select_template([panel.template]).render(
-            {**panel.context(review), "may_plan": position.may_plan, "organization": request.organization}, request
-        )
-        for panel in panels()
-    ]
-    return render(request, "reviews/detail.html", {**context, "bench": Workbench(review), "panels": rooms})
+    drawn = drawn_panels(request, review, may_plan=context["position"].may_plan)
+    return render(request, "reviews/detail.html", {**context, "bench": Workbench(review), "panels": drawn})
