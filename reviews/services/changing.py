@@ -14,6 +14,7 @@ from reviews.models import Review, SignOff
 from reviews.services.moving import apply, lock
 
 MOST_BECAUSE = 200
+MOVED = "The text is no longer the one that was signed"
 
 
 @transaction.atomic
@@ -33,9 +34,12 @@ def content_changed(*, actor: User | None, review: Review, because: str) -> None
     void_signatures(actor=actor, review=current, because=because)
 
 
-def void_signatures(*, actor: User | None, review: Review, because: str) -> None:
-    """Void what stands, saying why; inside the caller's transaction, with the review locked."""
-    for signoff in SignOff.objects.standing().filter(review=review):
+def void_signatures(*, actor: User | None, review: Review, because: str, but_those_on: str = "") -> None:
+    """Void what stands, saying why; inside the caller's transaction, with the review locked.
+
+    Signatures on the text with the SHA-256 ``but_those_on`` are left standing.
+    """
+    for signoff in SignOff.objects.standing().filter(review=review).exclude(snapshot__sha256=but_those_on):
         signoff.voided_at = timezone.now()
         signoff.voided_by = actor
         signoff.voided_because = because[:MOST_BECAUSE]

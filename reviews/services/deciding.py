@@ -15,7 +15,7 @@ from reviews.errors import SigningRefused, TextChanged
 from reviews.models import Publication, Review, SignedService, SignOff, Snapshot
 from reviews.selectors.seats import Seat, rights_in, roles_open_to, seats_of
 from reviews.selectors.standing import ReviewStanding
-from reviews.services.changing import content_changed, void_signatures
+from reviews.services.changing import MOVED, content_changed, void_signatures
 from reviews.services.moving import apply, lock
 from reviews.workflow import check
 
@@ -59,18 +59,19 @@ def sign_review(
 ) -> SignOff:
     """Sign exactly the text whose SHA-256 was shown; an owner signs for every affected service that they own.
 
-    The last signature approves the review. Raises ``TextChanged`` when the text is another by now, ``SigningRefused``
+    The last signature approves the review. Signatures on a text that moved without anybody's notice are voided. Raises ``TextChanged`` when the text is another by now, ``SigningRefused``
     for a second role or a missing reason, ``AccessDenied`` for somebody without the post.
     """
     current = lock(review)
-    check("sign", ReviewStanding(current))
+    standing = ReviewStanding(current)
+    check("sign", standing)
+    void_signatures(actor=actor, review=current, because=MOVED, but_those_on=standing.sha256)
     role, confidence = SignOffRole(role), Confidence(confidence)
     seats = seats_of(current)
     mine = _seats_to_take(actor, seats, role)
     reason = reason.strip()
     if not reason:
         raise SigningRefused("Say in a sentence why you are that sure; the reason is published with your signature.")
-    standing = ReviewStanding(current)
     if sha256 != standing.sha256:
         raise TextChanged
     signoff = _write_signoff(actor, current, standing, role, confidence, reason, mine)
@@ -121,7 +122,7 @@ def _publish(*, actor: User, review: Review) -> Publication:
 def _void_when_moved(*, actor: User, review: Review) -> None:
     standing = ReviewStanding(lock(review))
     if standing.state == ReviewState.APPROVED and not standing.signed_exactly:
-        content_changed(actor=actor, review=review, because="The text is no longer the one that was signed")
+        content_changed(actor=actor, review=review, because=MOVED)
 
 
 def _require(actor: User, permission: Permission, review: Review) -> None:
