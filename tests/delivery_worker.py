@@ -55,6 +55,7 @@ def _work(order: dict[str, Any]) -> None:
     from governance import outbox
 
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     override_settings(
         DELIVERY_LEASE_SECONDS=order["lease"],
         DELIVERY_SETTLE_SECONDS=order["settle"],

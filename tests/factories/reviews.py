@@ -90,7 +90,7 @@ def make_connection(organization: Organization, kind: ConnectionKind, base_url: 
             kind=kind,
             base_url=base_url,
             options=options,
-            secret="a-secret-of-the-tests",
+            secret="xoxb-1-a-secret-of-the-tests",
         )
         connection.save()
     return connection

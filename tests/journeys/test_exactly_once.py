@@ -53,6 +53,7 @@ class Nursery:
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]
         )
+        self._alive: set[int] = set()
         assert self._answer() == "ready"
 
     def worker(self, evidence: Path, **deadly: str) -> int:
@@ -61,16 +62,25 @@ class Nursery:
             "tests.doubles.storage.DeadlyStorage" if deadly else "django.core.files.storage.FileSystemStorage"
         )
         storage = {"BACKEND": kind, "OPTIONS": {"location": str(evidence), **deadly}}
-        return int(self._ask({"storage": storage, "lease": LEASE, "settle": SETTLE}))
+        pid = int(self._ask({"storage": storage, "lease": LEASE, "settle": SETTLE}))
+        self._alive.add(pid)
+        return pid
 
     def reap(self, pid: int) -> int:
         """Wait for a worker's end; gives the signal that ended it."""
-        return int(self._ask({"reap": pid}))
+        ended_by = int(self._ask({"reap": pid}))
+        self._alive.discard(pid)
+        return ended_by
 
     def kill(self, pid: int) -> None:
         """End a worker, as a power cut would."""
         os.kill(pid, signal.SIGKILL)
         assert self.reap(pid) == signal.SIGKILL
+
+    def kill_all(self) -> None:
+        """Leave no worker behind, whatever became of the test."""
+        for pid in list(self._alive):
+            self.kill(pid)
 
     def close(self) -> None:
         with suppress(BrokenPipeError):
@@ -132,10 +142,12 @@ def outside(
     evidence_directory: Path,
     settings: Settings,
     monkeypatch: pytest.MonkeyPatch,
-) -> Outside:
+    nursery: Nursery,
+) -> Iterator[Outside]:
     settings.OUTBOUND_PRIVATE_HOSTS = ("127.0.0.1", "localhost")
     monkeypatch.setattr(tasks.deliver, "delay", lambda _pk: None)
-    return Outside(Confluence(httpserver), Jira(httpserver), Slack(httpserver), evidence_directory)
+    yield Outside(Confluence(httpserver), Jira(httpserver), Slack(httpserver), evidence_directory)
+    nursery.kill_all()
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])
@@ -194,11 +206,9 @@ def test_everything_is_there_once_after_fifty_kills_at_any_time(
 
 def _finish(nursery: Nursery, outside: Outside) -> None:
     """A second worker, which nothing happens to, does what is left."""
-    pid = nursery.worker(outside.evidence)
-    try:
-        outside.await_the_end()
-    finally:
-        nursery.kill(pid)
+    nursery.worker(outside.evidence)
+    outside.await_the_end()
+    nursery.kill_all()
 
 
 def _attempts(outside: Outside, kind: str) -> list[int]:
