@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import connection
 
@@ -24,13 +24,6 @@ CREATE TEMPORARY TABLE incoming_entry (
 ) ON COMMIT DROP
 """
 _TYPES = ["int4", "timestamptz", "timestamptz", "bytea", "bool", *["text"] * 8]
-
-
-class Written(NamedTuple):
-    """How many facts were new, and how many the incident knew already."""
-
-    added: int
-    already_known: int
 
 
 class Incoming:
@@ -90,16 +83,18 @@ def next_number(incident: Incident) -> int:
 
 
 # A line without an identity of its own that stands n times in a file is n facts: the n-th gets a digest of its own.
-_KEEP_NEW = """
+_FRESH = """
 WITH told AS (
     SELECT i.*, row_number() OVER (PARTITION BY digest ORDER BY ordinal) AS nth FROM incoming_entry i
 ), facts AS (
-    SELECT *, encode(CASE WHEN nth = 1 THEN digest ELSE sha256(digest || nth::text::bytea) END, 'hex') AS hex
+    SELECT *, left(encode(CASE WHEN nth = 1 THEN digest ELSE sha256(digest || nth::text::bytea) END, 'hex'), 32) AS hex
     FROM told WHERE nth = 1 OR NOT identified
 ), fresh AS (
     SELECT f.* FROM facts f
     WHERE NOT EXISTS (SELECT 1 FROM incidents_entry e WHERE e.incident_id = %(incident)s AND e.digest = f.hex)
 )
+"""
+_INSERT = """
 INSERT INTO incidents_entry (
     organization_id, incident_id, evidence_id, number, at, text, lane, actor, trust, precision,
     original_at, original_time, original_text, zone, location, digest, highlighted, hidden, hidden_reason
@@ -112,11 +107,18 @@ ORDER BY at, ordinal
 """
 
 
-def write_new(incident: Incident, evidence_id: int, count: int) -> Written:
-    """Turn the incoming rows that are new into entries; ``count`` is how many came."""
+def count_new(incident: Incident) -> int:
+    """How many of the incoming facts the incident does not know yet."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FRESH + "SELECT count(*) FROM fresh", {"incident": incident.pk})
+        return int(cursor.fetchone()[0])
+
+
+def write_new(incident: Incident, evidence_id: int) -> None:
+    """Turn the incoming facts that are new into entries that rest on this evidence."""
     with connection.cursor() as cursor:
         cursor.execute(
-            _KEEP_NEW,
+            _FRESH + _INSERT,
             {
                 "organization": incident.organization_id,
                 "incident": incident.pk,
@@ -124,17 +126,8 @@ def write_new(incident: Incident, evidence_id: int, count: int) -> Written:
                 "first": next_number(incident),
             },
         )
-        added = cursor.rowcount
-    return Written(added, count - added)
 
 
 def digest_of_statement(author_id: int, at: datetime, text: str) -> str:
     """The digest of a person's own statement: the same person says the same thing about one moment only once."""
-    return sha256(f"statement\x1f{author_id}\x1f{at.timestamp()}\x1f{text}".encode()).hexdigest()
-
-
-def allocate_evidence_id() -> int:
-    """The id of an evidence row that will be inserted once everything about it is known, since it never changes."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence('incidents_evidence', 'id'))")
-        return int(cursor.fetchone()[0])
+    return sha256(f"statement\x1f{author_id}\x1f{at.timestamp()}\x1f{text}".encode()).hexdigest()[:32]

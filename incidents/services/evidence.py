@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from django.core.files import File
 from django.core.files.storage import default_storage
@@ -107,41 +107,38 @@ def _import(
         return ImportOutcome(known, 0, known.entry_count, known.skipped)
     skipped = _SkippedList()
     count = _read(raw, source, context, skipped)
-    evidence_id = bulk.allocate_evidence_id()
-    written = bulk.write_new(incident, evidence_id, count)
+    added = bulk.count_new(incident)
     evidence = Evidence(
-        id=evidence_id,
         organization_id=incident.organization_id,
         incident=incident,
         kind=source.kind,
         filename=filename[:255] or "evidence",
         sha256=raw.sha256,
         size=raw.size,
-        file=_keep(raw, incident, evidence_id, stored),
+        file=_keep(raw, incident, stored),
         zone=context.zone,
         clock_offset=context.clock_offset,
-        entry_count=written.added,
+        entry_count=added,
         skipped=skipped.listed(),
         imported_by=actor,
     )
     evidence.save(force_insert=True)
-    if written.added:
-        changes.announce(
-            incident=incident, actor=actor, what=f"{written.added} entries came in from {filename}"
-        )
+    bulk.write_new(incident, evidence.pk)
+    if added:
+        changes.announce(incident=incident, actor=actor, what=f"{added} entries came in from {filename}")
     audit.record(
         organization=incident.organization_id,
         actor=actor,
         action="evidence.imported",
         subject=f"incident:{incident.reference}",
-        evidence=evidence_id,
+        evidence=evidence.pk,
         kind=source.kind.value,
         sha256=raw.sha256,
-        added=written.added,
-        already_known=written.already_known,
+        added=added,
+        already_known=count - added,
         skipped=skipped.count,
     )
-    return ImportOutcome(evidence, written.added, written.already_known, evidence.skipped)
+    return ImportOutcome(evidence, added, count - added, evidence.skipped)
 
 
 def _read(raw: RawFile, source: Source, context: ParseContext, skipped: _SkippedList) -> int:
@@ -172,10 +169,10 @@ def _nothing_read(source: Source, skipped: _SkippedList) -> str:
     )
 
 
-def _keep(raw: RawFile, incident: Incident, evidence_id: int, stored: list[str]) -> Any:
-    """Store the raw bytes under their hash; the id in the name keeps two incidents' copies apart."""
+def _keep(raw: RawFile, incident: Incident, stored: list[str]) -> str:
+    """Store the raw bytes under their hash; the storage's own suffix keeps two incidents' copies apart."""
     raw.stream.seek(0)
-    name = f"{incident.organization_id}/{raw.sha256[:2]}/{raw.sha256}-{evidence_id}"
+    name = f"{incident.organization_id}/{raw.sha256[:2]}/{raw.sha256}"
     kept = default_storage.save(name, File(raw.stream))
     stored.append(kept)
     return kept

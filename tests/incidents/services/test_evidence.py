@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import io
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django_scopes import scope
 from pytest_django import Settings
 
 from governance.enums import Role
 from governance.errors import AccessDenied
 from governance.models import AuditEntry, Organization, User
-from incidents import changes
+from incidents import changes, services
 from incidents.errors import EvidenceRefused
 from incidents.models import Entry, Evidence, Incident
 from incidents.services import ImportOutcome, import_evidence
-from tests.factories import make_incident, make_member
+from tests.factories import make_evidence, make_incident, make_member, make_organization
 
 LOG = (
     b"2018-10-21T22:54:00Z alerts fire\n2018-10-21T22:52:00Z link lost\n2018-10-21T23:02:00Z topology seen\n"
@@ -243,3 +245,51 @@ def test_missing_file_in_the_store_is_not_silently_recreated(responder: User, in
     evidence = bring_in(responder, incident, LOG).evidence
     default_storage.delete(str(evidence.file.name))
     assert bring_in(responder, incident, LOG).added == 0
+
+
+INSERT = """
+INSERT INTO incidents_entry (organization_id, incident_id, evidence_id, author_id, number, at, text, lane, actor, trust,
+    precision, original_at, original_time, original_text, zone, location, digest, highlighted, hidden, hidden_reason)
+VALUES (%s, %s, %s, %s, 900, now(), 't', 'log', '', 'observed', 'second', now(), 'now', 't', 'UTC', '', 'd', false, false,
+    '')
+"""
+
+
+def test_database_refuses_entries_that_point_across(
+    responder: User, incident: Incident, organization: Organization
+) -> None:
+    here = bring_in(responder, incident, LOG).evidence
+    elsewhere = make_incident(organization)
+    with scope(organization=(other := make_organization())):
+        foreign = make_incident(other)
+        theirs = make_evidence(foreign)
+    crossings = [
+        (organization.pk, elsewhere.pk, here.pk, None),
+        (organization.pk, incident.pk, theirs.pk, None),
+        (organization.pk, foreign.pk, None, responder.pk),
+        (other.pk, incident.pk, None, responder.pk),
+        (organization.pk, 10**9, None, responder.pk),
+        (organization.pk, incident.pk, 10**9, None),
+    ]
+    for values in crossings:
+        with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(INSERT, values)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM incidents_incident WHERE id = %(incident)s",
+        "UPDATE incidents_incident SET organization_id = %(other)s WHERE id = %(incident)s",
+        "UPDATE incidents_entry SET organization_id = %(other)s",
+    ],
+)
+def test_database_keeps_an_incident_that_has_entries(
+    responder: User, incident: Incident, statement: str
+) -> None:
+    services.add_statement(
+        actor=responder, incident=incident, at=datetime(2018, 10, 21, tzinfo=UTC), text="x", precision="day"
+    )
+    other = make_organization()
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement, {"incident": incident.pk, "other": other.pk})
