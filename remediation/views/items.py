@@ -20,6 +20,7 @@ from remediation.models import ActionItem
 from reviews.models import Review
 
 NOTE_LABELS = {"complete": "What was done", "verify": "How the criterion was met"}
+STEP_PERMISSIONS = {"complete": Permission.COMPLETE_ACTION_ITEM, "verify": Permission.VERIFY_ACTION_ITEM}
 
 
 @require_GET
@@ -101,6 +102,7 @@ def verify(request: OrganizationRequest, org: str, ref: str, number: int) -> Htt
 
 def _step(request: OrganizationRequest, org: str, ref: str, number: int, step: str) -> HttpResponse:
     item = _item(request, ref, number)
+    access.require(request.user, STEP_PERMISSIONS[step], item)
     service = services.complete_action_item if step == "complete" else services.verify_action_item
     form = NoteForm(request.POST, label=NOTE_LABELS[step])
     if not form.is_valid():

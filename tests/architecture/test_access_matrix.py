@@ -1,0 +1,373 @@
+"""Who meets which answer at which address: every route, every method, every kind of person, in one table.
+
+A route without a row fails, and so does a row without a route. People of another organization always meet 404, people
+who have not signed in always meet the sign-in page, and a method that has no row is refused with 405.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.test import Client, override_settings
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django_scopes import scope
+from pytest_django import DjangoDbBlocker
+
+from governance.access import Post, appoint
+from governance.enums import ConnectionKind, DeliveryStatus, Role
+from governance.models import Connection, Delivery, Organization, User
+from incidents.models import Incident
+from remediation.enums import ActionKind
+from remediation.models import ActionItem
+from reviews.enums import Confidence, Provenance, SectionKey
+from reviews.models import Factor, Question, Review, Section
+from tests.factories import (
+    make_entry,
+    make_evidence,
+    make_incident,
+    make_member,
+    make_organization,
+    make_service,
+)
+from tests.factories.incidents import START
+from tests.factories.reviews import make_publication
+
+METHODS = ("get", "post")
+
+# Everybody below is a member. The two who sign are auditors beside that, so that what a post adds can be seen.
+PEOPLE = ("responder", "sre_lead", "manager", "auditor", "administrator", "commander", "owner")
+EVERYBODY = frozenset(PEOPLE)
+WRITERS = frozenset({"responder", "sre_lead"})
+ANSWERERS = WRITERS | {"manager"}
+READERS_OF_THE_TRAIL = EVERYBODY - {"responder"}
+APPOINTERS = frozenset({"sre_lead", "administrator"})
+JUDGES = frozenset({"sre_lead", "manager"})
+OBJECTORS = frozenset({"responder", "sre_lead", "manager", "commander", "owner"})
+SIGNERS = frozenset({"commander", "owner"})
+PUBLISHERS = frozenset({"sre_lead", "commander"})
+ADMINISTRATORS = frozenset({"administrator"})
+
+
+class Row(NamedTuple):
+    """One route and method: who may, and what they meet when they send nothing useful."""
+
+    route: str
+    method: str
+    who: frozenset[str]
+    status: int
+
+
+TABLE = [
+    # What one needs no organization for
+    Row("governance:start", "get", EVERYBODY, 302),
+    Row("governance:sign_out", "post", EVERYBODY, 302),
+    # My work
+    Row("work:home", "get", EVERYBODY, 200),
+    # Settings and the audit trail
+    Row("governance:settings", "get", EVERYBODY, 200),
+    Row("governance:people", "get", EVERYBODY, 200),
+    Row("governance:person_add", "post", ADMINISTRATORS, 422),
+    Row("governance:person_roles", "post", ADMINISTRATORS, 422),
+    Row("governance:connections", "get", EVERYBODY, 200),
+    Row("governance:connection", "get", ADMINISTRATORS, 200),
+    Row("governance:connection", "post", ADMINISTRATORS, 422),
+    Row("governance:connection_test", "post", ADMINISTRATORS, 302),
+    Row("governance:connection_remove", "post", ADMINISTRATORS, 302),
+    Row("governance:audit", "get", READERS_OF_THE_TRAIL, 200),
+    Row("governance:audit_verify", "post", READERS_OF_THE_TRAIL, 200),
+    # Incidents and their chronology
+    Row("incidents:list", "get", EVERYBODY, 200),
+    Row("incidents:new", "get", WRITERS, 200),
+    Row("incidents:new", "post", WRITERS, 422),
+    Row("incidents:services", "get", EVERYBODY, 200),
+    Row("incidents:service_new", "get", APPOINTERS, 200),
+    Row("incidents:service_new", "post", APPOINTERS, 422),
+    Row("incidents:service_owner", "post", APPOINTERS, 422),
+    Row("incidents:detail", "get", EVERYBODY, 200),
+    Row("incidents:commander", "post", APPOINTERS, 422),
+    Row("incidents:statement", "get", WRITERS, 200),
+    Row("incidents:statement", "post", WRITERS, 422),
+    Row("incidents:import", "get", EVERYBODY, 200),
+    Row("incidents:import", "post", WRITERS, 422),
+    Row("incidents:evidence_download", "get", EVERYBODY, 200),
+    Row("incidents:entries", "get", EVERYBODY, 200),
+    Row("incidents:entry", "get", EVERYBODY, 200),
+    Row("incidents:highlight", "post", WRITERS, 302),
+    Row("incidents:hide", "post", WRITERS, 422),
+    Row("incidents:show", "post", WRITERS, 302),
+    Row("incidents:correct", "post", WRITERS, 422),
+    Row("incidents:milestone", "post", WRITERS, 422),
+    # Reviews: writing
+    Row("reviews:list", "get", EVERYBODY, 200),
+    Row("reviews:draft", "post", WRITERS, 302),
+    Row("reviews:detail", "get", EVERYBODY, 200),
+    Row("reviews:section", "get", EVERYBODY, 302),
+    Row("reviews:section_edit", "get", WRITERS, 200),
+    Row("reviews:section_edit", "post", WRITERS, 422),
+    Row("reviews:section_history", "get", EVERYBODY, 200),
+    Row("reviews:factor_new", "get", WRITERS, 200),
+    Row("reviews:factor_new", "post", WRITERS, 422),
+    Row("reviews:factor_edit", "get", WRITERS, 200),
+    Row("reviews:factor_edit", "post", WRITERS, 422),
+    Row("reviews:factor_remove", "post", WRITERS, 302),
+    Row("reviews:answer", "get", ANSWERERS, 200),
+    Row("reviews:answer", "post", ANSWERERS, 422),
+    # Reviews: deciding and publishing
+    Row("reviews:submit", "post", WRITERS, 302),
+    Row("reviews:request_changes", "get", OBJECTORS, 200),
+    Row("reviews:request_changes", "post", OBJECTORS, 422),
+    Row("reviews:sign", "get", SIGNERS, 200),
+    Row("reviews:sign", "post", SIGNERS, 422),
+    Row("reviews:publish", "post", PUBLISHERS, 302),
+    Row("reviews:publication", "get", EVERYBODY, 200),
+    Row("reviews:download", "get", EVERYBODY, 200),
+    Row("reviews:retry", "post", PUBLISHERS, 302),
+    # Action items
+    Row("remediation:list", "get", EVERYBODY, 200),
+    Row("remediation:new", "get", WRITERS, 200),
+    Row("remediation:new", "post", WRITERS, 422),
+    Row("remediation:detail", "get", EVERYBODY, 200),
+    Row("remediation:edit", "get", WRITERS, 200),
+    Row("remediation:edit", "post", WRITERS, 422),
+    Row("remediation:remove", "post", WRITERS, 302),
+    Row("remediation:complete", "post", WRITERS, 422),
+    Row("remediation:verify", "post", JUDGES, 422),
+    # Reliability
+    Row("kpis:reliability", "get", EVERYBODY, 200),
+    Row("kpis:capture", "post", JUDGES, 422),
+]
+
+# Open to all, signed in or not; answers of people who are signed out
+OPEN = {
+    ("livez", "get"): 200,
+    ("readyz", "get"): 200,
+    ("governance:sign_in", "get"): 200,
+    ("governance:sign_in", "post"): 422,
+}
+
+DRAFT, PUBLISHED = "INC-2018-9001", "INC-2018-9002"
+OF_THE_PUBLISHED = {"reviews:publication", "reviews:download", "reviews:retry"}
+
+
+def _routes(patterns: Iterable[Any], space: str = "") -> Iterable[str]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+            yield from _routes(pattern.url_patterns, inner)
+        elif isinstance(pattern, URLPattern):
+            yield f"{space}{pattern.name}" if pattern.name else f"{space}without a name: {pattern.pattern}"
+
+
+ROUTES = sorted(set(_routes(get_resolver().url_patterns)))
+
+
+class World(NamedTuple):
+    """An organization with one person of each kind, a stranger, and one of everything that has an address."""
+
+    organization: Organization
+    people: dict[str, User]
+    stranger: User
+    arguments: dict[str, Any]
+
+    def address(self, route: str) -> str:
+        """The address of a route with the arguments that it asks for."""
+        values = {**self.arguments, "ref": PUBLISHED if route in OF_THE_PUBLISHED else DRAFT}
+        for names in _argument_names(route):
+            chosen = {name: values.get(f"{route}.{name}", values.get(name)) for name in names}
+            return reverse(route, kwargs=chosen)
+        raise AssertionError(f"{route} has no address")
+
+
+def _argument_names(route: str) -> Iterable[tuple[str, ...]]:
+    """The names of what a route takes, by its pattern."""
+    *spaces, name = route.split(":")
+    patterns, prefix = get_resolver(), set()
+    for space in spaces:
+        patterns, found = _resolver_of(patterns, space)
+        prefix |= found
+    for pattern in patterns.url_patterns:
+        if isinstance(pattern, URLPattern) and pattern.name == name:
+            yield tuple(prefix | set(pattern.pattern.converters))
+
+
+def _resolver_of(parent: URLResolver, space: str) -> tuple[URLResolver, set[str]]:
+    found = [one for one in parent.url_patterns if isinstance(one, URLResolver) and one.namespace == space]
+    return found[0], set(found[0].pattern.converters)
+
+
+@pytest.fixture(scope="module")
+def evidence_directory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """One store for the one world of this module."""
+    directory = tmp_path_factory.mktemp("evidence")
+    stores = {
+        **settings.STORAGES,
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": directory},
+        },
+    }
+    with override_settings(STORAGES=stores):
+        yield directory
+
+
+@pytest.fixture(scope="module")
+def world(
+    evidence_directory: Path, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[World]:
+    """The one world of this module, which every request leaves as it was, and which is gone afterwards."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield _world()
+        transaction.set_rollback(True)
+
+
+def _world() -> World:
+    """Inside: seven people, a draft under review and a publication. Outside: one person who is everything there."""
+    organization = make_organization("acme")
+    people = {role.value: make_member(organization, role) for role in Role}
+    people |= {
+        name: make_member(organization, Role.AUDITOR, name=name.title()) for name in ("commander", "owner")
+    }
+    stranger = make_member(make_organization("beta"), *Role)
+    with scope(organization=organization):
+        incident = _incident(organization, people)
+        review = _review(incident, people)
+        arguments = {
+            "org": organization.slug,
+            "slug": incident.affected_services.get().service.slug,
+            "key": SectionKey.SUMMARY.value,
+            "which": "record",
+            "kind": ConnectionKind.SLACK.value,
+            "number": 1,
+            "incidents:show.number": 2,
+            "remediation:verify.number": 2,
+            "incidents:evidence_download.pk": incident.evidence.get(filename="kept.log").pk,
+            "reviews:answer.pk": review.questions.get().pk,
+            "reviews:retry.pk": _published(organization, people).pk,
+            "governance:person_roles.pk": people["responder"].pk,
+        }
+    return World(organization, people, stranger, arguments)
+
+
+def _incident(organization: Organization, people: dict[str, User]) -> Incident:
+    service = make_service(organization, "front door", owner=people["owner"])
+    incident = make_incident(organization, people["commander"], (service,), reference=DRAFT)
+    kept = default_storage.save("kept.log", ContentFile(b"kept"))
+    evidence = make_evidence(incident, filename="kept.log", file=kept)
+    make_entry(incident, START, number=1, evidence=evidence)
+    make_entry(incident, START, number=2, evidence=evidence, hidden=True, hidden_reason="Noise")
+    Connection(
+        organization=organization,
+        kind=ConnectionKind.SLACK,
+        base_url="https://127.0.0.1:9/api/",
+        options={"channel": "C0INCIDENT1"},
+        secret="xoxb-123456-abcdef",
+    ).save()
+    return incident
+
+
+def _review(incident: Incident, people: dict[str, User]) -> Review:
+    owned = {"organization": incident.organization}
+    review = Review(**owned, incident=incident, author=people["responder"])
+    review.save()
+    Section(**owned, review=review, key=SectionKey.SUMMARY, position=0, body="Nothing is known yet.").save()
+    Factor(
+        **owned,
+        review=review,
+        number=1,
+        statement="The old primary kept taking writes.",
+        confidence=Confidence.PROBABLE,
+        provenance=Provenance.PERSON,
+        author=people["responder"],
+    ).save()
+    Question(**owned, review=review, section=SectionKey.SUMMARY, code="who", text="Who noticed first?").save()
+    for number, status in ((1, "open"), (2, "done")):
+        _action_item(review, people["responder"], number, status)
+    return review
+
+
+def _action_item(review: Review, owner: User, number: int, status: str) -> None:
+    ActionItem(
+        organization=review.organization,
+        review=review,
+        number=number,
+        title="Fence the old primary",
+        kind=ActionKind.PREVENT,
+        owner=owner,
+        severity=2,
+        due_on="2018-12-14",
+        verification_criterion="A drill shows one primary only.",
+        status=status,
+        completed_by=owner if status == "done" else None,
+        completed_at=START if status == "done" else None,
+    ).save()
+
+
+def _published(organization: Organization, people: dict[str, User]) -> Delivery:
+    """The failed delivery of a publication that our commander and owner have to do with."""
+    publication = make_publication(organization)
+    incident = publication.review.incident
+    Incident.objects.filter(pk=incident.pk).update(reference=PUBLISHED)
+    appoint(people["commander"], Post.INCIDENT_COMMANDER, incident)
+    publication.record.save("record.json", ContentFile(b"{}"))
+    failed: Delivery = Delivery.objects.of_group(publication.group).first()
+    Delivery.objects.filter(pk=failed.pk).update(status=DeliveryStatus.FAILED, finished_at=START)
+    return failed
+
+
+def _ask(world: World, route: str, method: str, user: User | None) -> Any:
+    """Send a request of no use, and leave the world as it was."""
+    client = Client()
+    if user is not None:
+        client.force_login(user)
+    with transaction.atomic():
+        answer = getattr(client, method)(
+            world.address(route), {"nothing": "useful"} if method == "post" else {}
+        )
+        transaction.set_rollback(True)
+    return answer
+
+
+def test_every_route_has_a_row_and_every_row_a_route() -> None:
+    listed = {row.route for row in TABLE} | {route for route, _method in OPEN}
+    assert sorted(listed) == ROUTES
+
+
+def test_every_row_stands_once() -> None:
+    keys = [(row.route, row.method) for row in TABLE] + list(OPEN)
+    assert len(keys) == len(set(keys))
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: f"{row.method} {row.route}")
+def test_answer_is_what_the_table_says(world: World, row: Row) -> None:
+    expected = {name: row.status if name in row.who else 403 for name in PEOPLE}
+    met = {name: _ask(world, row.route, row.method, world.people[name]).status_code for name in PEOPLE}
+    assert met == expected
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: f"{row.method} {row.route}")
+def test_nobody_else_learns_anything(world: World, row: Row) -> None:
+    signed_out = _ask(world, row.route, row.method, None)
+    assert signed_out.status_code == 302
+    assert signed_out["Location"].startswith("/sign-in/")
+    if "org" in dict.fromkeys(name for names in _argument_names(row.route) for name in names):
+        assert _ask(world, row.route, row.method, world.stranger).status_code == 404
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_method_without_a_row_is_refused(world: World, route: str) -> None:
+    listed = {(row.route, row.method) for row in TABLE} | set(OPEN)
+    for method in METHODS:
+        if (route, method) not in listed:
+            assert _ask(world, route, method, world.people["sre_lead"]).status_code == 405
+
+
+@pytest.mark.parametrize(("route", "method"), OPEN)
+def test_open_address_answers_everybody(world: World, route: str, method: str) -> None:
+    assert _ask(world, route, method, None).status_code == OPEN[route, method]
