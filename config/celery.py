@@ -8,22 +8,15 @@ from typing import Any
 from celery import Celery, signals
 from django.conf import settings
 
-from config.env import private_directory
+from config import broker
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 
+broker.register()
 app = Celery("afterword")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.set_default()  # for every thread, not only for the one that imports this
-
-@signals.before_task_publish.connect
-@signals.worker_init.connect
-def _make_broker_folders(**_details: Any) -> None:
-    """The embedded broker's files need a place as soon as somebody sends or receives."""
-    if settings.CELERY_BROKER_URL == "filesystem://":
-        for folder in ("messages", "control"):
-            private_directory(settings.VAR / "broker" / folder)
 
 
 @signals.setup_logging.connect

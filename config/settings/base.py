@@ -170,15 +170,10 @@ TIME_ZONE = "UTC"
 
 # Work behind the scenes: Celery only nudges, the outbox in the database is the truth
 
-CELERY_BROKER_URL = AFTERWORD.broker_url or "filesystem://"
-CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {}
-if not AFTERWORD.broker_url:
-    CELERY_BROKER_TRANSPORT_OPTIONS = {
-        "data_folder_in": str(VAR / "broker" / "messages"),
-        "data_folder_out": str(VAR / "broker" / "messages"),
-        "control_folder": str(VAR / "broker" / "control"),
-        "polling_interval": 0.25,
-    }
+CELERY_BROKER_URL = AFTERWORD.broker_url or "files://"
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
+    {} if AFTERWORD.broker_url else {"folder": str(VAR / "broker")}
+)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_SERIALIZER = "json"
@@ -196,6 +191,7 @@ CELERY_WORKER_CONCURRENCY = AFTERWORD.task_threads
 CELERY_WORKER_POOL = "threads"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_ENABLE_UTC = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
