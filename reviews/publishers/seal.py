@@ -7,14 +7,22 @@ from __future__ import annotations
 
 import io
 import os
+import threading
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
 from cryptography.x509.oid import NameOID
 from django.conf import settings
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -47,23 +55,44 @@ def certificate_file() -> Path:
 
 @lru_cache(maxsize=2)
 def _signer(path: str) -> signers.SimpleSigner:
-    signer = signers.SimpleSigner.load(path, str(Path(path).with_suffix(".crt")))
+    load: Any = signers.SimpleSigner.load
+    signer: signers.SimpleSigner | None = load(path, str(Path(path).with_suffix(".crt")))
     if signer is None:
-        raise ValueError(f"The key of the PDF seal in {path} cannot be read. Restore it from the backup of the keys.")
+        raise ValueError(
+            f"The key of the PDF seal in {path} cannot be read. Restore it from the backup of the keys."
+        )
     return signer
 
 
 def _key_file() -> Path:
+    """The key, with its certificate beside it; what is missing is made, also when an earlier making was cut short."""
     path = Path(settings.VAR) / "keys" / "pdf-seal.key"
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not path.exists():
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _make(path)
+        key = ec.generate_private_key(ec.SECP256R1())
+        _place(path, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    if not path.with_suffix(".crt").exists():
+        _place(path.with_suffix(".crt"), _certificate(path.read_bytes()))
     return path
 
 
-def _make(path: Path) -> None:
-    """A P-256 key with a self-signed certificate; the certificate is in place before the key is."""
-    key = ec.generate_private_key(ec.SECP256R1())
+def _place(path: Path, data: bytes) -> None:
+    """Put a whole file in place, unless another process was first; readable by its owner only."""
+    fresh = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+    try:
+        with suppress(FileExistsError):
+            os.link(fresh, path)
+    finally:
+        fresh.unlink()
+
+
+def _certificate(key_pem: bytes) -> bytes:
+    """A self-signed certificate of a P-256 key, in PEM."""
+    key = load_pem_private_key(key_pem, password=None)
+    assert isinstance(key, ec.EllipticCurvePrivateKey)  # noqa: S101 - it is the one that was made above
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Afterword publication seal")])
     now = datetime.now(UTC)
     usage = x509.KeyUsage(
@@ -88,13 +117,4 @@ def _make(path: Path) -> None:
         .add_extension(usage, critical=True)
         .sign(key, hashes.SHA256())
     )
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    chain = path.with_suffix(".crt")
-    if not chain.exists():
-        chain.write_bytes(certificate.public_bytes(Encoding.PEM))
-        os.replace(fresh, path)
-    else:
-        fresh.unlink()
+    return certificate.public_bytes(Encoding.PEM)
