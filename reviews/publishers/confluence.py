@@ -1,7 +1,8 @@
 """The Confluence page, with the evidence linked and the PDF attached.
 
-Titles are unique within a space, so the title is the idempotency key: a page that an earlier attempt created is found by
-it, and a second creation is refused by Confluence itself.
+Titles are unique within a space, so the title is the idempotency key: a page that an earlier attempt created is found
+by it, and a second creation is refused by Confluence itself. The page holds the SHA-256 of the signed text, by which it
+is told from a page of the same title that somebody else wrote.
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ def deliver(delivery: Delivery) -> Outcome:
     with open_client(connection) as client:
         space = _space(client, connection)
         title = page_title(published)
-        page = _existing(client, space, title) or _create(client, connection, space, title, published)
+        page = _existing(client, space, title, published) or _create(
+            client, connection, space, title, published
+        )
         extend(delivery)
         _attach(client, page["id"], published)
         _label(client, page["id"], published)
@@ -50,14 +53,25 @@ def _space(client: httpx2.Client, connection: Connection) -> str:
     key = connection.options["space"]
     found = request(client, "GET", "wiki/api/v2/spaces", params={"keys": key}).json()["results"]
     if not found:
-        raise OutsideError(f"Confluence has no space {key}. Correct the space key in the settings.", permanent=True)
+        raise OutsideError(
+            f"Confluence has no space {key}. Correct the space key in the settings.", permanent=True
+        )
     return str(found[0]["id"])
 
 
-def _existing(client: httpx2.Client, space: str, title: str) -> dict[str, Any] | None:
-    params = {"space-id": space, "title": title, "status": "current"}
-    found = request(client, "GET", "wiki/api/v2/pages", params=params).json()["results"]
-    return found[0] if found else None
+def _existing(client: httpx2.Client, space: str, title: str, published: Published) -> dict[str, Any] | None:
+    """The page that an earlier attempt created; a page of this title that is not ours stops the delivery."""
+    params = {"space-id": space, "title": title, "status": "current", "body-format": "storage"}
+    answer = request(client, "GET", "wiki/api/v2/pages", params=params).json()
+    if not answer["results"]:
+        return None
+    page: dict[str, Any] = answer["results"][0]
+    if published.sha256 not in page["body"]["storage"]["value"]:
+        raise OutsideError(
+            f"Another page in Confluence is already called “{title}”. Rename it there, then retry this step.",
+            permanent=True,
+        )
+    return {**page, "_links": {**answer.get("_links", {}), **page.get("_links", {})}}
 
 
 def _create(
@@ -75,7 +89,7 @@ def _create(
     if answer.status_code == 200:
         created: dict[str, Any] = answer.json()
         return created
-    if page := _existing(client, space, title):
+    if page := _existing(client, space, title, published):
         return page  # somebody was faster: the earlier attempt's request arrived late
     raise OutsideError(f"Confluence refused the page: {answer.text[:300]}", permanent=True)
 
