@@ -1,13 +1,12 @@
 """Jira speaks: one issue for each promise, one link for each dependency, each exactly once.
 
-Jira has no idempotency key. Every issue carries a label that only its action item has, and is looked for by it before it
-is created. Jira's search lags behind its writes: an attempt whose outcome is unknown is taken up again by the outbox only
-after the settling time, which is longer than that lag.
+Jira has no idempotency key. Every issue carries a label that only its action item has, and is looked for by it before
+it is created. Jira's search lags behind its writes: an attempt whose outcome is unknown is taken up again by the outbox
+only after the settling time, which is longer than that lag.
 """
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 import httpx2
@@ -17,8 +16,8 @@ from governance import audit
 from governance.connections import find, open_client, request
 from governance.enums import ConnectionKind
 from governance.errors import OutsideError
-from governance.models import Delivery
-from governance.outbox import Outcome
+from governance.models import Connection, Delivery
+from governance.outbox import Outcome, fingerprint
 from remediation.models import ActionItem, Dependency, TrackerIssue
 from remediation.trackers import adf
 from reviews.models import Publication
@@ -34,7 +33,11 @@ PRIORITIES = {1: "Highest", 2: "High", 3: "Medium", 4: "Low"}
 
 def plan_issues(publication: Publication) -> list[Planned]:
     """One row for each action item of the publication."""
-    numbers = ActionItem.objects.filter(review_id=publication.review_id).order_by("number").values_list("pk", "number")
+    numbers = (
+        ActionItem.objects.filter(review_id=publication.review_id)
+        .order_by("number")
+        .values_list("pk", "number")
+    )
     return [
         Planned(f"publication-{publication.pk}-issue-{number}", {"publication": publication.pk, "item": pk})
         for pk, number in numbers
@@ -43,7 +46,9 @@ def plan_issues(publication: Publication) -> list[Planned]:
 
 def plan_links(publication: Publication) -> list[Planned]:
     """One row for each dependency between action items of the publication."""
-    edges = Dependency.objects.filter(item__review_id=publication.review_id).select_related("item", "depends_on")
+    edges = Dependency.objects.filter(item__review_id=publication.review_id).select_related(
+        "item", "depends_on"
+    )
     return [
         Planned(
             f"publication-{publication.pk}-link-{edge.item.number}-{edge.depends_on.number}",
@@ -59,12 +64,12 @@ def deliver_issue(delivery: Delivery) -> Outcome:
     published = load_for(delivery)
     item = ActionItem.objects.select_related("owner").get(pk=delivery.payload["item"])
     signed = next(one for one in published.action_items if one["number"] == item.number)
-    label = label_of(delivery)
+    label = f"afterword-{fingerprint(delivery)}"
     with open_client(connection) as client:
         key = _found(client, connection.options["project"], label)
         if not key:
             key = _create(client, issue_fields(published, signed, connection.options, label))
-    url = f"{connection.base_url.rstrip('/')}/browse/{key}"
+        url = f"{_site(client, connection)}/browse/{key}"
     _remember(item, key, url)
     return Outcome(external_id=key, url=url)
 
@@ -79,18 +84,18 @@ def deliver_link(delivery: Delivery) -> Outcome:
     )
     blocked, blocker = keys.get(delivery.payload["item"]), keys.get(delivery.payload["depends_on"])
     if not blocked or not blocker:
-        raise OutsideError("One of the two issues does not exist, so there is nothing to link.", permanent=True)
+        raise OutsideError(
+            "One of the two issues does not exist, so there is nothing to link.", permanent=True
+        )
     with open_client(connection) as client:
         if not _linked(client, blocked, blocker):
-            body = {"type": {"name": LINK_TYPE}, "inwardIssue": {"key": blocker}, "outwardIssue": {"key": blocked}}
+            body = {
+                "type": {"name": LINK_TYPE},
+                "inwardIssue": {"key": blocker},
+                "outwardIssue": {"key": blocked},
+            }
             request(client, "POST", "rest/api/3/issueLink", json=body, expected=(201,))
     return Outcome(external_id=f"{blocker} blocks {blocked}")
-
-
-def label_of(delivery: Delivery) -> str:
-    """The label that only this delivery's issue carries; the same on every attempt and in every installation its own."""
-    digest = hashlib.sha256(f"{delivery.organization_id} {delivery.key} {delivery.created_at.isoformat()}".encode())
-    return f"afterword-{digest.hexdigest()[:20]}"
 
 
 def issue_fields(
@@ -128,6 +133,13 @@ def _found(client: httpx2.Client, project: str, label: str) -> str:
     return str(issues[0]["key"]) if issues else ""
 
 
+def _site(client: httpx2.Client, connection: Connection) -> str:
+    """Where people read Jira; the address that a scoped token needs is for programs only, so Jira is asked."""
+    if "/ex/jira/" not in connection.base_url:
+        return connection.base_url.rstrip("/")
+    return str(request(client, "GET", "rest/api/3/serverInfo").json()["baseUrl"]).rstrip("/")
+
+
 def _create(client: httpx2.Client, fields: dict[str, Any]) -> str:
     """Create the issue; fields that this project's create screen does not have are left out and tried once more."""
     answer = request(client, "POST", "rest/api/3/issue", json={"fields": fields}, expected=(201, 400))
@@ -138,7 +150,9 @@ def _create(client: httpx2.Client, fields: dict[str, Any]) -> str:
                 "Jira has no field Labels on the create screen of this project. Add it: issues are found again by it.",
                 permanent=True,
             )
-        kept = {name: value for name, value in fields.items() if not (name in refused and name in OPTIONAL_FIELDS)}
+        kept = {
+            name: value for name, value in fields.items() if not (name in refused and name in OPTIONAL_FIELDS)
+        }
         if len(kept) == len(fields):
             raise OutsideError(f"Jira refused the issue: {answer.text[:300]}", permanent=True)
         answer = request(client, "POST", "rest/api/3/issue", json={"fields": kept}, expected=(201,))
@@ -150,7 +164,8 @@ def _linked(client: httpx2.Client, blocked: str, blocker: str) -> bool:
     issue = request(client, "GET", f"rest/api/3/issue/{blocker}", params={"fields": "issuelinks"}).json()
     links = issue["fields"].get("issuelinks") or []
     return any(
-        link["type"]["name"] == LINK_TYPE and blocked == (link.get("outwardIssue") or {}).get("key") for link in links
+        link["type"]["name"] == LINK_TYPE and blocked == (link.get("outwardIssue") or {}).get("key")
+        for link in links
     )
 
 
