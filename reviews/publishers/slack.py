@@ -1,11 +1,12 @@
 """The Slack summary: what happened, what changes, and by when.
 
-The first block carries the delivery's key as its ``block_id``, which comes back with the channel's history: that is how a
-message that an earlier attempt posted is found.
+The first block carries the delivery's fingerprint as its ``block_id``, which comes back with the channel's history:
+that is how a message that an earlier attempt posted is found.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -15,27 +16,41 @@ from governance.connections import find, open_client, request
 from governance.enums import ConnectionKind
 from governance.errors import OutsideError
 from governance.models import Delivery
-from governance.outbox import Outcome
+from governance.outbox import Outcome, fingerprint
 from reviews.publishers.published import Published, load_for
 
-TEXT_LIMIT, HEADER_LIMIT, PAGE = 2900, 150, 200
+# Slack counts a text after escaping, which makes a character five at most; a message has 50 blocks at most.
+TEXT_LIMIT, HEADER_LIMIT, SENTENCE_LIMIT, TITLE_LIMIT = 2900, 150, 500, 200
+MOST_ITEMS = 40
+PAGE = 200
 MOST_PAGES = 10
-PERMANENT = {"channel_not_found", "not_in_channel", "is_archived", "invalid_auth", "account_inactive", "missing_scope"}
+PERMANENT = {
+    "channel_not_found",
+    "not_in_channel",
+    "is_archived",
+    "invalid_auth",
+    "account_inactive",
+    "missing_scope",
+}
 
 
 def deliver(delivery: Delivery) -> Outcome:
     """Post the summary unless it stands in the channel already."""
     connection = find(delivery.organization_id, ConnectionKind.SLACK)
     published = load_for(delivery)
-    marker = f"afterword-{delivery.key}"
+    marker = f"afterword-{fingerprint(delivery)}"
     channel = connection.options["channel"]
     with open_client(connection) as client:
         ts = _posted(client, channel, marker, delivery.created_at)
         if not ts:
             blocks = message_blocks(published, marker, _links(delivery))
-            text = f"Postmortem published: {published.reference} {published.title}"
-            ts = _call(client, "chat.postMessage", json={"channel": channel, "text": text, "blocks": blocks})["ts"]
-        permalink = _call(client, "chat.getPermalink", method="GET", params={"channel": channel, "message_ts": ts})
+            text = _escape(f"Postmortem published: {published.reference} {published.title}")
+            ts = _call(client, "chat.postMessage", json={"channel": channel, "text": text, "blocks": blocks})[
+                "ts"
+            ]
+        permalink = _call(
+            client, "chat.getPermalink", method="GET", params={"channel": channel, "message_ts": ts}
+        )
     return Outcome(external_id=ts, url=permalink.get("permalink", ""))
 
 
@@ -43,15 +58,15 @@ def message_blocks(published: Published, marker: str, links: list[tuple[str, str
     """The message in Slack's blocks, within Slack's limits."""
     incident = published.content["incident"]
     header = _cut(f"{published.reference}: {published.title}", HEADER_LIMIT)
-    facts = f"*SEV{incident['severity']}* · {_escape(', '.join(incident['services']))}"
+    services = _escape(_cut(", ".join(incident["services"]), SENTENCE_LIMIT))
     address = f"<{published.address}|Read the postmortem>"
     where = " · ".join([address, *(f"<{url}|{_escape(label)}>" for label, url in links)])
     return [
         {"type": "header", "block_id": marker, "text": {"type": "plain_text", "text": header}},
-        _section(facts),
-        _section(_summary(published)),
-        _section(_changes(published)),
-        {"type": "context", "elements": [{"type": "mrkdwn", "text": _cut(_signed(published), TEXT_LIMIT)}]},
+        _section(f"*SEV{incident['severity']}* · {services}"),
+        _section(f"*What happened*\n{_summary(published)}"),
+        *(_section(text) for text in _changes(published)),
+        {"type": "context", "elements": [{"type": "mrkdwn", "text": _signed(published)}]},
         _section(where),
     ]
 
@@ -59,22 +74,38 @@ def message_blocks(published: Published, marker: str, links: list[tuple[str, str
 def _summary(published: Published) -> str:
     section = next((one for one in published.content["sections"] if one["key"] == "summary"), None)
     sentences = [passage["text"] for passage in section["passages"]] if section else []
-    return f"*What happened*\n{_escape(' '.join(sentences)) or 'See the postmortem.'}"
+    return (
+        _fitting(_escape(_cut(sentence, SENTENCE_LIMIT)) for sentence in sentences) or "See the postmortem."
+    )
 
 
-def _changes(published: Published) -> str:
+def _changes(published: Published) -> list[str]:
+    """Every promise on a line of its own, in as many texts as they need; a very long list says how many follow."""
     if not published.action_items:
-        return "*What changes*\nNo action items were promised."
-    lines = [
-        f"• {_escape(item['title'])} – {_escape(item['owner']['name'])}, by {_day(item['due_on'])}"
-        for item in published.action_items
-    ]
-    return "*What changes, and by when*\n" + "\n".join(lines)
+        return ["*What changes*\nNo action items were promised."]
+    lines = [_promise(item) for item in published.action_items[:MOST_ITEMS]]
+    if more := len(published.action_items) - len(lines):
+        lines.append(f"and {more} more in the postmortem")
+    texts = ["*What changes, and by when*"]
+    for line in lines:
+        if len(texts[-1]) + len(line) + 1 > TEXT_LIMIT:
+            texts.append(line)
+        else:
+            texts[-1] += f"\n{line}"
+    return texts
+
+
+def _promise(item: dict[str, Any]) -> str:
+    who = _escape(_cut(item["owner"]["name"], TITLE_LIMIT))
+    return f"• {_escape(_cut(item['title'], TITLE_LIMIT))} – {who}, by {_day(item['due_on'])}"
 
 
 def _signed(published: Published) -> str:
-    names = [f"{one.name} ({one.title.lower()}, {one.confidence_label.lower()})" for one in published.signatures]
-    return "Signed by " + _escape(" and ".join(names))
+    names = [
+        _cut(f"{one.name} ({one.title.lower()}, {one.confidence_label.lower()})", TITLE_LIMIT)
+        for one in published.signatures
+    ]
+    return f"Signed by {_fitting((_escape(name) for name in names), ' and ')}"
 
 
 def _day(text: str) -> str:
@@ -83,7 +114,7 @@ def _day(text: str) -> str:
 
 
 def _section(text: str) -> dict[str, Any]:
-    return {"type": "section", "text": {"type": "mrkdwn", "text": _cut(text, TEXT_LIMIT)}}
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
 
 
 def _escape(text: str) -> str:
@@ -91,7 +122,19 @@ def _escape(text: str) -> str:
 
 
 def _cut(text: str, limit: int) -> str:
+    """At most ``limit`` characters, ending after a whole word; before escaping, which must not be cut through."""
     return text if len(text) <= limit else f"{text[: limit - 1].rsplit(' ', 1)[0]}…"
+
+
+def _fitting(parts: Iterable[str], between: str = " ") -> str:
+    """The first escaped parts that fit into a text together; a part that does not is left out with all after it."""
+    whole = ""
+    for part in parts:
+        joined = f"{whole}{between}{part}" if whole else part
+        if len(joined) > TEXT_LIMIT - 100:
+            return f"{whole} …".strip()
+        whole = joined
+    return whole
 
 
 def _links(delivery: Delivery) -> list[tuple[str, str]]:

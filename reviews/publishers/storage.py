@@ -73,11 +73,13 @@ def _sentence(passage: Passage) -> str:
 
 
 def _citations(numbers: Iterable[int]) -> str:
-    links = ", ".join(
-        f'<ac:link ac:anchor="E{number}"><ac:plain-text-link-body><![CDATA[E{number}]]></ac:plain-text-link-body></ac:link>'
-        for number in numbers
-    )
+    links = ", ".join(_anchor_link(f"E{number}") for number in numbers)
     return f" <sup>{links}</sup>" if links else ""
+
+
+def _anchor_link(name: str) -> str:
+    body = f"<ac:plain-text-link-body><![CDATA[{name}]]></ac:plain-text-link-body>"
+    return f'<ac:link ac:anchor="{name}">{body}</ac:link>'
 
 
 def _factors(published: Published) -> str:
@@ -132,7 +134,9 @@ def _signatures(published: Published) -> str:
 
 def _evidence(published: Published) -> str:
     rows = "".join(_evidence_row(published, entry) for entry in published.content["chronology"])
-    head = "".join(f"<th>{name}</th>" for name in ("Entry", "Time (UTC)", "What", "Source", "How it is known"))
+    head = "".join(
+        f"<th>{name}</th>" for name in ("Entry", "Time (UTC)", "What", "Source", "How it is known")
+    )
     return f"<h2>Evidence</h2><table><tbody><tr>{head}</tr>{rows}</tbody></table>"
 
 
