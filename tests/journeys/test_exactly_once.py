@@ -192,7 +192,7 @@ def test_everything_is_there_once_after_fifty_kills_at_any_time(
     seed: int, nursery: Nursery, outside: Outside
 ) -> None:
     chance, kills = random.Random(seed), 0
-    published = []
+    published: list[Publication] = []
     while kills < 50:
         published.append(make_publication(outside.organization, title=f"Outage {len(published)}"))
         for _ in range(chance.randint(3, 8)):

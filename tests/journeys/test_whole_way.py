@@ -26,19 +26,19 @@ from tests.factories import PASSWORD, make_member, make_organization
 
 pytestmark = [pytest.mark.journey]
 
-FILES = DATA / "incidents" / "cloudflare-2025-11-18"
+FILES = DATA / "incidents" / "github-2018-10-21"
 SOURCES = {
     "alertmanager": "alertmanager.json",
     "pagerduty": "pagerduty-log-entries.json",
-    "slack": "slack-incident-core-proxy.json",
+    "slack": "slack-incident-database-topology.json",
     "github": "github-deployments.json",
-    "log": "dashboard-login.log",
+    "log": "infrastructure.jsonl",
 }
-IMPACT = "A fifth of all requests failed while the feature file was too large."
-CAUSE = "The feature file outgrew the limit of the proxy, and nothing checked its size."
+IMPACT = "A fifth of all readers saw data that was hours old."
+CAUSE = "Primaries could be promoted in another region, and nothing forbade it."
 REASONS = {
-    "Mara": "The old file ended the errors within minutes.",
-    "Priya": "The generator's own log shows the doubled columns.",
+    "Mara": "The quorum log shows the promotion, and the restore undid it.",
+    "Priya": "The topology listing names US West servers only.",
 }
 
 
@@ -62,14 +62,14 @@ class Walk:
 
     def look(self, page: Page) -> None:
         """Nothing for axe to find in either theme, and nothing wider than a telephone."""
-        page.emulate_media(color_scheme="light")
+        page.emulate_media(color_scheme="light", reduced_motion="reduce")
         self.axe(page)
         page.set_viewport_size({"width": 360, "height": 740})
-        page.emulate_media(color_scheme="dark")
+        page.emulate_media(color_scheme="dark", reduced_motion="reduce")
         self.axe(page)
         width = page.evaluate("document.documentElement.scrollWidth")
         assert width <= 360, f"{page.url} is {width} pixels wide on a telephone"
-        page.emulate_media(color_scheme="light")
+        page.emulate_media(color_scheme="light", reduced_motion="reduce")
         page.set_viewport_size({"width": 1280, "height": 900})
 
     def address(self, path: str) -> str:
@@ -146,7 +146,7 @@ def _add_service(walk: Walk, page: Page) -> None:
     page.goto(walk.address("incidents/services/"))
     page.get_by_role("link", name="Add the first service").click()
     walk.look(page)
-    page.get_by_label("Name").fill("core-proxy")
+    page.get_by_label("Name").fill("mysql")
     page.get_by_label(re.compile("Owner")).select_option(label="Priya Nair")
     page.locator("main form").get_by_role("button").click()
     expect(page.get_by_text("Owner Priya Nair")).to_be_visible()
@@ -158,13 +158,13 @@ def _open_incident(walk: Walk, page: Page) -> str:
     walk.look(page)
     page.locator("main form").get_by_role("button").first.click()  # empty: it says what is missing and loses nothing
     expect(page.locator(".errors").first).to_be_visible()
-    page.get_by_label("Title").fill("Oversized feature file brings down the core proxy")
+    page.get_by_label("Title").fill("Database topology split after a network partition")
     page.get_by_label("Severity").select_option(label="SEV1")
-    page.get_by_label("core-proxy").check()
-    page.get_by_label("Declared at").fill("2025-11-18 11:35")
+    page.get_by_label("mysql").check()
+    page.get_by_label("Declared at").fill("2018-10-21 23:09")
     page.get_by_label(re.compile("Incident commander")).select_option(label="Mara Okafor")
     page.locator("main form").get_by_role("button").first.click()
-    expect(page.get_by_role("heading", name="Oversized feature file")).to_be_visible()
+    expect(page.get_by_role("heading", name="Database topology split")).to_be_visible()
     walk.look(page)
     found = re.search(r"INC-\d{4}-\d+", page.url)
     assert found
@@ -186,6 +186,9 @@ def _import_evidence(walk: Walk, page: Page, reference: str) -> None:
         page.get_by_label("Source").select_option(kind)
         page.get_by_label("Files").set_input_files(FILES / name)
         page.get_by_role("button", name="Import").click()
+        expect(page.locator(".messages .callout")).to_be_visible()
+    page.goto(address)
+    for name in SOURCES.values():
         expect(page.get_by_role("heading", name=name)).to_be_visible()
     expect(page.get_by_role("heading", name="broken.json")).to_have_count(0)
     walk.look(page)
@@ -195,11 +198,11 @@ def _curate(walk: Walk, page: Page, reference: str) -> None:
     """Milestones where the published report has them, and two highlights."""
     chronology = walk.address(f"incidents/{reference}/")
     for words, milestone in (
-        ("first HTTP 5xx", "Impact started"),
-        ("First automated test", "Detected"),
-        ("Starting a manual investigation", "Acknowledged"),
-        ("Good feature file is live", "Mitigated"),
-        ("all downstream services are restarted", "Resolved"),
+        ("connectivity is back after 43 seconds", "Impact started"),
+        ("Internal monitoring has begun", "Detected"),
+        ("The incident is formally active", "Acknowledged"),
+        ("failover back to the original topology is done", "Mitigated"),
+        ("public status set to green", "Resolved"),
     ):
         number = _entry_number(page, chronology, words)
         page.goto(f"{chronology}entries/{number}/")
@@ -207,7 +210,7 @@ def _curate(walk: Walk, page: Page, reference: str) -> None:
         page.get_by_role("button", name="Set it here").click()
         expect(page.locator(".badge", has_text=milestone).first).to_be_visible()
     page.goto(chronology)
-    expect(page.get_by_text("+3 min").first).to_be_visible()
+    expect(page.get_by_text("+2 min").first).to_be_visible()
     walk.look(page)
     page.goto(f"{chronology}entries/1/")
     walk.look(page)
@@ -251,21 +254,21 @@ def _write(walk: Walk, page: Page, reference: str) -> None:
 def _promise(walk: Walk, page: Page, reference: str) -> None:
     """Two action items, one needing the other; the way back would be a circle."""
     due = (timezone.now().date() + timedelta(days=30)).isoformat()
-    for title in ("Check the size of generated files", "Add a kill switch for the bots module"):
+    for title in ("Forbid promotion across regions", "Rehearse the loss of a region"):
         page.goto(walk.address(f"action-items/{reference}/new/"))
         page.get_by_label("What will be done").fill(title)
         page.get_by_label("What it is for").select_option("prevent")
         page.get_by_label("Owner").select_option(label="Priya Nair")
         page.get_by_label("Severity").select_option("1")
         page.get_by_label("Due").fill(due)
-        page.get_by_label("How we will know").fill("A file over the limit is refused, shown by a test.")
-        if "kill switch" in title:
-            page.get_by_label("A1 Check the size").check()
+        page.get_by_label("How we will know").fill("With the link cut in an exercise, no foreign primary appears.")
+        if "Rehearse" in title:
+            page.get_by_label("A1 Forbid promotion").check()
             walk.look(page)
         page.get_by_role("button", name="Add the action item").click()
         expect(page.get_by_text("is promised.")).to_be_visible()
     page.goto(walk.address(f"action-items/{reference}/1/edit/"))
-    page.get_by_label("A2 Add a kill switch").check()
+    page.get_by_label("A2 Rehearse the loss").check()
     page.get_by_role("button", name="Save the change").click()
     expect(page.get_by_text("This would go round in a circle: A1 needs A2, A2 needs A1")).to_be_visible()
     page.goto(walk.address("action-items/"))
@@ -286,7 +289,7 @@ def _sign(walk: Walk, page: Page, reference: str, who: str, confidence: str) -> 
     walk.look(page)
     page.get_by_role("button", name="Sign this text").click()
     expect(page.get_by_text("Choose how sure you are")).to_be_visible()
-    page.get_by_label(re.compile(f"^{confidence}")).check()
+    page.get_by_role("radio", name=re.compile(confidence)).check()
     page.get_by_label("Why", exact=True).fill(REASONS[who])
     page.get_by_role("button", name="Sign this text").click()
     expect(page.get_by_text("You signed as")).to_be_visible()
