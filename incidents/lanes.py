@@ -17,8 +17,10 @@ from django.utils.safestring import SafeString, mark_safe
 from incidents.enums import Lane, MilestoneKind
 
 WIDTH, LEFT, RIGHT = 960, 96, 16
+INNER = WIDTH - LEFT - RIGHT - 16
 TOP, ROW, BOTTOM = 28, 30, 30
 BIN = 9.0
+BINS = int(INNER / BIN)
 MOST_TICKS = 9
 STEPS = [
     *(timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 15, 30)),
@@ -51,11 +53,17 @@ SHAPES: dict[str, str] = {
 
 
 class Point(NamedTuple):
-    """One entry in the drawing."""
+    """One entry in the drawing, or several of a lane that lie close together: ``count`` of them until ``until``."""
 
     lane: str
     at: datetime
     number: int
+    count: int = 1
+    until: datetime | None = None
+
+    @property
+    def last(self) -> datetime:
+        return self.until or self.at
 
 
 class Phase(NamedTuple):
@@ -73,7 +81,7 @@ class _Scale(NamedTuple):
 
     def x(self, moment: datetime) -> float:
         share = (moment - self.start).total_seconds() / self.seconds
-        return round(LEFT + 8 + share * (WIDTH - LEFT - RIGHT - 16), 1)
+        return round(LEFT + 8 + share * INNER, 1)
 
 
 def draw(points: Sequence[Point], milestones: Mapping[MilestoneKind, datetime], *, title: str) -> SafeString:
@@ -117,7 +125,7 @@ def phases(milestones: Mapping[MilestoneKind, datetime]) -> list[Phase]:
 
 
 def _scale(points: Sequence[Point], milestones: Mapping[MilestoneKind, datetime]) -> _Scale:
-    moments = [points[0].at, points[-1].at, *milestones.values()]
+    moments = [points[0].at, max(point.last for point in points), *milestones.values()]
     start, end = min(moments), max(moments)
     return _Scale(start, max((end - start).total_seconds(), 60.0))
 
@@ -188,7 +196,8 @@ def _marks(points: Sequence[Point], lane: Lane, y: int, scale: _Scale) -> SafeSt
     """One mark for each stretch of ``BIN`` units that holds points, larger and counted when it holds several."""
     marks = []
     for x, together in _binned(points, scale):
-        size = 1 if len(together) == 1 else min(1.15 + len(together) / 60, 1.7)
+        count = sum(point.count for point in together)
+        size = 1 if count == 1 else min(1.15 + count / 60, 1.7)
         marks.append((f"mark-{lane}", x, y, round(size, 2), SHAPES[lane], _told(together)))
     return format_html_join(
         "", '<path class="{}" transform="translate({} {}) scale({})" d="{}"><title>{}</title></path>', marks
@@ -212,17 +221,21 @@ def _binned(points: Sequence[Point], scale: _Scale) -> Iterator[tuple[float, lis
 
 def _told(together: Sequence[Point]) -> str:
     first, last = together[0], together[-1]
-    if len(together) == 1:
+    count = sum(point.count for point in together)
+    if count == 1:
         return f"E{first.number}, {first.at.astimezone(UTC):%H:%M} UTC"
-    return f"{len(together)} entries, {first.at.astimezone(UTC):%H:%M} to {last.at.astimezone(UTC):%H:%M} UTC"
+    return f"{count} entries, {first.at.astimezone(UTC):%H:%M} to {last.last.astimezone(UTC):%H:%M} UTC"
 
 
 def _description(
     points: Sequence[Point], used: Sequence[Lane], milestones: Mapping[MilestoneKind, datetime]
 ) -> str:
-    counts = ", ".join(f"{lane.label} {sum(point.lane == lane for point in points)}" for lane in used)
+    counts = ", ".join(
+        f"{lane.label} {sum(point.count for point in points if point.lane == lane)}" for lane in used
+    )
     reached = [f"{kind.label} {_moment(milestones[kind])}" for kind in MilestoneKind if kind in milestones]
-    span = f"From {_moment(points[0].at)} to {_moment(points[-1].at)} UTC. Entries by lane: {counts}."
+    last = _moment(max(point.last for point in points))
+    span = f"From {_moment(points[0].at)} to {last} UTC. Entries by lane: {counts}."
     return f"{span} Milestones: {', '.join(reached)}." if reached else span
 
 

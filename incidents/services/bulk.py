@@ -94,6 +94,7 @@ WITH told AS (
     WHERE NOT EXISTS (SELECT 1 FROM incidents_entry e WHERE e.incident_id = %(incident)s AND e.digest = f.hex)
 )
 """
+_COUNT = _FRESH + "SELECT count(*) FROM fresh"  # noqa: S608 - constants of this module
 _INSERT = """
 INSERT INTO incidents_entry (
     organization_id, incident_id, evidence_id, number, at, text, lane, actor, trust, precision,
@@ -110,7 +111,7 @@ ORDER BY at, ordinal
 def count_new(incident: Incident) -> int:
     """How many of the incoming facts the incident does not know yet."""
     with connection.cursor() as cursor:
-        cursor.execute(_FRESH + "SELECT count(*) FROM fresh", {"incident": incident.pk})
+        cursor.execute(_COUNT, {"incident": incident.pk})
         return int(cursor.fetchone()[0])
 
 

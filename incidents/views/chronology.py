@@ -29,12 +29,13 @@ def detail(request: OrganizationRequest, org: str, ref: str) -> HttpResponse:
     incident = selectors.incident_or_404(request.user, ref)
     times = selectors.milestone_times(incident)
     milestones = selectors.milestone_rows(incident)
+    points = selectors.lane_points(incident)
     context = {
         **frame(request, incident),
         **_rows(request, incident, times),
         "counts": selectors.counts(incident),
-        "drawing": selectors.swim_lanes(incident, times),
-        "table": selectors.lane_table(incident),
+        "drawing": selectors.draw_lanes(incident, points, times),
+        "table": selectors.lane_table(points),
         "milestones": milestones,
         "contradictions": contradictions(times),
         "commander": selectors.commander_of(incident),

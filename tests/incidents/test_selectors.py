@@ -124,3 +124,25 @@ def test_other_organizations_incident_is_not_found(organization: Organization) -
 def test_services_come_with_their_owners(organization: Organization, responder: User) -> None:
     service = make_service(organization, "mysql", owner=responder)
     assert selectors.services_with_owners(responder) == [(service, [responder])]
+
+
+def test_long_chronology_is_gathered_for_the_drawing_without_losing_an_entry(incident: Incident) -> None:
+    evidence = make_evidence(incident)
+    for place in range(400):
+        lane = Lane.LOG if place % 4 else Lane.ALERT
+        make_entry(incident, START + timedelta(seconds=90 * place), lane=lane, evidence=evidence)
+    points = selectors.lane_points(incident)
+    assert len(points) < 200
+    assert sum(point.count for point in points) == 400
+    assert points == sorted(points, key=lambda point: (point.at, point.number))
+    alerts, logs = selectors.lane_table(points)
+    assert (alerts["count"], logs["count"]) == ("100", "300")
+    assert (alerts["first"], logs["last"]) == ("21 Oct 2018 22:52", "22 Oct 2018 08:50")
+
+
+def test_hidden_entries_are_not_drawn(incident: Incident) -> None:
+    assert selectors.swim_lanes(incident) == ""
+    make_entry(incident, START, hidden=True, hidden_reason="noise")
+    assert selectors.swim_lanes(incident) == ""
+    make_entry(incident, START)
+    assert selectors.swim_lanes(incident).count("<path") == 1

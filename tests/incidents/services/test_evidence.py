@@ -250,8 +250,8 @@ def test_missing_file_in_the_store_is_not_silently_recreated(responder: User, in
 INSERT = """
 INSERT INTO incidents_entry (organization_id, incident_id, evidence_id, author_id, number, at, text, lane, actor, trust,
     precision, original_at, original_time, original_text, zone, location, digest, highlighted, hidden, hidden_reason)
-VALUES (%s, %s, %s, %s, 900, now(), 't', 'log', '', 'observed', 'second', now(), 'now', 't', 'UTC', '', 'd', false, false,
-    '')
+VALUES (%s, %s, %s, %s, 900, now(), 't', 'log', '', 'observed', 'second', now(), 'now', 't', 'UTC', '', 'd', false,
+    false, '')
 """
 
 
