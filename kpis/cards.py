@@ -99,7 +99,8 @@ def _change(definition: Definition, measure: Measure, baseline: Measure | None) 
 def _baseline(definition: Definition, baseline: Measure | None) -> str:
     if baseline is None:
         return "No baseline captured yet."
-    return f"Baseline {amount(baseline.value, definition.unit)}, n = {baseline.n}."
+    made = f", {baseline.synthetic} of its facts synthetic" if baseline.synthetic else ""
+    return f"Baseline {amount(baseline.value, definition.unit)}, n = {baseline.n}{made}."
 
 
 def _left_out(measure: Measure) -> str:
@@ -129,7 +130,9 @@ def _chart(
     return charts.line_chart(
         key=f"chart-{definition.key}",
         title=definition.name,
-        description=f"By month from {series[0][0]:%B %Y} to {series[-1][0]:%B %Y}; the values stand in the table below.",
+        description=(
+            f"By month from {series[0][0]:%B %Y} to {series[-1][0]:%B %Y}; the values stand in the table below."
+        ),
         points=points,
         marks=marks,
     )

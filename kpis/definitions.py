@@ -143,7 +143,7 @@ REMEDIATION_COMPLETION = Definition(
     meaning="How many promises are kept by the day that was promised.",
     formula=(
         "Share of the action items of published reviews due in the window that were completed on or before their due "
-        "day. Items due after today are pending; items that were decided against are left out."
+        "day. Open items that are not yet past their day are pending; items that were decided against are left out."
     ),
     spread="The median days from promise to completion, and their middle half.",
     unit="share",
@@ -255,7 +255,7 @@ def by_month(facts: Iterable[Fact], moment: Callable[[Fact], date | datetime]) -
 
 
 def change(measure: Measure, baseline: Measure | None) -> float | None:
-    """How far a measure lies from its baseline: relative for times, in share points for shares; None below minimum n."""
+    """How far a measure lies from its baseline: relative for times, in points for shares; None below minimum n."""
     if baseline is None or not (measure.is_enough and baseline.is_enough):
         return None
     if measure.value is None or baseline.value is None:

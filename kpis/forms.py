@@ -21,7 +21,9 @@ class BaselineForm(forms.Form):
 
     window_start = forms.DateField(label="First day", widget=forms.DateInput(attrs={"type": "date"}))
     window_end = forms.DateField(label="Last day", widget=forms.DateInput(attrs={"type": "date"}))
-    note = forms.CharField(label="Note", required=False, max_length=300, help_text="Why this window, for later readers.")
+    note = forms.CharField(
+        label="Note", required=False, max_length=300, help_text="Why this window, for later readers."
+    )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -178,17 +178,16 @@ class Debt:
     owner: str
 
 
-def overdue_debt(user: User, today: date) -> list[Debt]:
+def overdue_debt(user: User, today: date, *, synthetic: bool = True) -> list[Debt]:
     """Overdue open items by affected service, oldest first; an item of two services counts for both."""
-    rows = (
-        ActionItem.objects.visible_to(user)
-        .overdue(today)
-        .filter(review__published_at__isnull=False)
-        .order_by("due_on", "id")
-        .values_list("review__incident__affected_services__service__name", "due_on", "owner__name")
+    rows = ActionItem.objects.visible_to(user).overdue(today).filter(review__published_at__isnull=False)
+    if not synthetic:
+        rows = rows.filter(review__incident__is_synthetic=False)
+    late_items = rows.order_by("due_on", "id").values_list(
+        "review__incident__affected_services__service__name", "due_on", "owner__name"
     )
     by_service: dict[str, list[tuple[int, str]]] = {}
-    for service, due, owner in rows:
+    for service, due, owner in late_items:
         by_service.setdefault(service or "No service", []).append(((today - due).days, owner))
     found = [
         Debt(service, len(late), late[0][0], sum(days for days, _ in late), late[0][1])
@@ -197,13 +196,10 @@ def overdue_debt(user: User, today: date) -> list[Debt]:
     return sorted(found, key=lambda debt: (-debt.oldest_days, debt.service))
 
 
-def repeats_in(user: User, window: Window) -> Any:
+def repeats_in(user: User, window: Window, *, synthetic: bool = True) -> Any:
     """Confirmed repeats declared in the window, newest first, each with what it repeats."""
     start, end = window.bounds
-    return (
-        Incident.objects.visible_to(user)
-        .filter(repeat_of__isnull=False, declared_at__gte=start, declared_at__lt=end)
-        .select_related("repeat_of")
-        .prefetch_related("services")
-        .newest_first()
+    rows = Incident.objects.visible_to(user).filter(
+        repeat_of__isnull=False, declared_at__gte=start, declared_at__lt=end
     )
+    return (rows if synthetic else rows.real()).select_related("repeat_of").newest_first()

@@ -53,7 +53,7 @@ def _context(request: OrganizationRequest, form: BaselineForm) -> dict[str, Any]
     baseline = selectors.latest_baseline(request.user)
     held_against = selectors.baseline_measures(baseline)
     series = selectors.monthly(facts, today)
-    debt = selectors.overdue_debt(request.user, today)
+    debt = selectors.overdue_debt(request.user, today, synthetic=not real)
     oldest = max((one.oldest_days for one in debt), default=1)
     return {
         "cards": [card(measure, held_against.get(key), series[key]) for key, measure in measures.items()],
@@ -67,5 +67,5 @@ def _context(request: OrganizationRequest, form: BaselineForm) -> dict[str, Any]
         "debt": [(one, bar(one.oldest_days / oldest, tone="warn" if one.oldest_days > 14 else "ask")) for one in debt],
         "debt_items": sum(one.items for one in debt),
         "debt_days": sum(one.item_days for one in debt),
-        "repeats": selectors.repeats_in(request.user, window)[:8],
+        "repeats": selectors.repeats_in(request.user, window, synthetic=not real)[:8],
     }

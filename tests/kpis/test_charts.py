@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from xml.etree import ElementTree
 
 from hypothesis import given
@@ -13,7 +14,7 @@ from kpis.charts import Mark, Point, line_chart, spread_labels
 @given(st.lists(st.floats(0, 120), min_size=1, max_size=6))
 def test_labels_never_come_closer_than_the_gap(wanted: list[float]) -> None:
     placed = sorted(spread_labels(wanted, 13.0, 0.0, 120.0))
-    assert all(after - before >= 13.0 - 1e-9 for before, after in zip(placed, placed[1:], strict=False))
+    assert all(after - before >= 13.0 - 1e-9 for before, after in pairwise(placed))
     assert placed[-1] <= 120.0 + 1e-9
 
 
