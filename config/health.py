@@ -17,9 +17,9 @@ from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
-from django_scopes import scopes_disabled
 
-from governance.models import Delivery, Heartbeat
+from governance import outbox
+from governance.models import Heartbeat
 
 HEARTBEAT_LATE = timedelta(seconds=45)
 OUTBOX_LATE = timedelta(minutes=5)
@@ -78,12 +78,9 @@ def _background(now: datetime) -> dict[str, Check]:
     checks: dict[str, Check] = {}
     seen = dict(Heartbeat.objects.values_list("process", "at"))
     for process in ("worker", "scheduler"):
-        age = now - seen[process] if process in seen else None
-        checks[process] = {"ok": age is not None and age < HEARTBEAT_LATE, "age": _seconds(age)}
-    with scopes_disabled():
-        due = Delivery.objects.unfinished().filter(not_before__lte=now).order_by("not_before")
-        oldest = due.values_list("not_before", flat=True).first()
-    age = now - oldest if oldest else timedelta()
+        silence = now - seen[process] if process in seen else None
+        checks[process] = {"ok": silence is not None and silence < HEARTBEAT_LATE, "age": _seconds(silence)}
+    age = outbox.oldest_due_age()
     checks["outbox"] = {"ok": age < OUTBOX_LATE, "age": _seconds(age)}
     return checks
 
