@@ -58,6 +58,7 @@ class Incoming:
 def incoming(kind: str) -> Iterator[Incoming]:
     """Create the temporary table and open it for writing."""
     with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL work_mem = '64MB'")  # sorts a log of usual size without going to disk
         cursor.execute("DROP TABLE IF EXISTS incoming_entry")
         cursor.execute(_INCOMING)
         with cursor.copy("COPY incoming_entry FROM STDIN (FORMAT binary)") as copy:
