@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import UTC, date, datetime, timedelta
 
 from django.db import transaction
+from django.utils import timezone
 from django_scopes import scope
 
-from governance.enums import ConnectionKind
-from governance.models import Connection, Organization, User
+from governance.enums import ConnectionKind, DeliveryStatus
+from governance.models import Connection, Delivery, Organization, User
 from incidents.enums import MilestoneKind
 from incidents.models import Entry, Incident, Milestone
 from remediation.enums import ActionKind
@@ -207,3 +209,15 @@ def _sign(
     )
     signoff.save()
     return signoff
+
+
+def claim(publication: Publication, kind: str, position: int = 0) -> Delivery:
+    """One row of the publication's outbox, leased as a worker's row is."""
+    with scope(organization=publication.organization):
+        row: Delivery = (
+            Delivery.objects.of_group(publication.group).filter(kind=kind).order_by("id")[position]
+        )
+        row.status, row.attempts = DeliveryStatus.LEASED, row.attempts + 1
+        row.lease_token, row.lease_until = uuid.uuid4(), timezone.now() + timedelta(minutes=1)
+        row.save()
+        return row

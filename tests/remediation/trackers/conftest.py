@@ -1,0 +1,5 @@
+"""What the trackers' tests stand on."""
+
+from tests.doubles.fixtures import jira, organization
+
+__all__ = ["jira", "organization"]

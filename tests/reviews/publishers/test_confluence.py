@@ -1,0 +1,122 @@
+"""The Confluence page: once, whole, and never somebody else's."""
+
+from __future__ import annotations
+
+import pytest
+
+from governance.errors import NotConnected, OutsideError
+from governance.models import Organization
+from governance.outbox import Outcome
+from reviews.models import Publication
+from reviews.publishers import confluence as publisher
+from reviews.publishers import files
+from reviews.publishers.published import load
+from tests.doubles import Confluence
+from tests.doubles.base import answer
+from tests.factories.reviews import claim, make_publication
+
+PDF = b"%PDF-1.7 of the tests"
+
+
+def publish(publication: Publication) -> Outcome:
+    return publisher.deliver(claim(publication, "reviews.confluence"))
+
+
+@pytest.fixture
+def publication(organization: Organization) -> Publication:
+    made = make_publication(organization)
+    files.keep(made, "document", "postmortem.pdf", PDF)
+    return made
+
+
+def test_page_stands_in_its_space_with_pdf_and_labels(
+    publication: Publication, confluence: Confluence
+) -> None:
+    outcome = publish(publication)
+    (page,) = confluence.pages
+    published = load(publication.pk)
+    assert page.title == f"Postmortem {published.reference}: Database topology split"
+    assert page.attachments == {f"{published.file_stem}.pdf": [PDF]}
+    assert page.labels == {"postmortem", "afterword", published.reference.lower(), "sev2"}
+    assert published.sha256 in page.body
+    assert outcome.external_id == page.id
+    assert outcome.url == f"{confluence.base_url}/wiki/spaces/INC/pages/{page.id}"
+
+
+def test_second_attempt_creates_nothing_and_gives_the_same_address(
+    publication: Publication, confluence: Confluence
+) -> None:
+    first, second = publish(publication), publish(publication)
+    assert first == second
+    assert len(confluence.calls("POST", "/pages$")) == 1
+    assert len(confluence.calls("PUT", "/attachment$")) == 1
+
+
+def test_page_that_arrived_after_the_look_is_taken_for_ours(
+    publication: Publication, confluence: Confluence
+) -> None:
+    publish(publication)
+    hidden = {"results": [], "_links": {}}
+    confluence.before("GET", "/api/v2/pages$", lambda: answer(hidden))
+    publish(publication)
+    assert len(confluence.calls("POST", "/pages$")) == 2
+    assert len(confluence.pages) == 1
+
+
+def test_page_of_the_same_title_by_somebody_else_stops_the_step(
+    publication: Publication, confluence: Confluence
+) -> None:
+    publish(publication)
+    confluence.pages[0].body = "<p>Notes from the call</p>"
+    confluence.pages[0].attachments.clear()
+    with pytest.raises(OutsideError, match="Rename it there") as raised:
+        publish(publication)
+    assert raised.value.permanent
+    assert confluence.pages[0].attachments == {}
+
+
+def test_later_publication_of_an_incident_says_its_number(organization: Organization) -> None:
+    published = load(make_publication(organization, title="x" * 200, number=2).pk)
+    title = publisher.page_title(published)
+    assert title.endswith("x (2)")
+    assert len(title) <= publisher.TITLE_LIMIT
+
+
+def test_without_connection_it_says_where_to_connect(publication: Publication) -> None:
+    with pytest.raises(NotConnected, match="settings"):
+        publish(publication)
+
+
+def test_busy_confluence_is_left_alone_for_as_long_as_it_asks(
+    publication: Publication, confluence: Confluence
+) -> None:
+    confluence.before("POST", "/pages$", lambda: answer({}, 429, {"Retry-After": "17"}))
+    with pytest.raises(OutsideError) as raised:
+        publish(publication)
+    assert (raised.value.retry_after, raised.value.permanent) == (17.0, False)
+    publish(publication)
+    assert len(confluence.pages) == 1
+
+
+def test_refused_credential_ends_the_step_without_showing_it(
+    publication: Publication, confluence: Confluence
+) -> None:
+    confluence.before("GET", "/spaces$", lambda: answer({"message": "no"}, 401))
+    with pytest.raises(OutsideError) as raised:
+        publish(publication)
+    assert raised.value.permanent
+    assert "a-secret-of-the-tests" not in str(raised.value)
+
+
+def test_unknown_space_is_named(publication: Publication, confluence: Confluence) -> None:
+    confluence.before("GET", "/spaces$", lambda: answer({"results": []}))
+    with pytest.raises(OutsideError, match="no space INC") as raised:
+        publish(publication)
+    assert raised.value.permanent
+
+
+def test_refused_page_gives_the_reason(publication: Publication, confluence: Confluence) -> None:
+    confluence.before("POST", "/pages$", lambda: answer({"errors": [{"title": "Error parsing xhtml"}]}, 400))
+    with pytest.raises(OutsideError, match="Error parsing xhtml") as raised:
+        publish(publication)
+    assert raised.value.permanent
