@@ -188,6 +188,8 @@ class Cluster:
     def _launch(self, *, dies_by: signal.Signals | None) -> subprocess.Popen[bytes]:
         private_directory(self.log.parent)
         self._await_leftovers()
+        if self._account:
+            self._let_in()
         self._initialize()
         self._prepare_socket_directory()
         return spawn(
@@ -220,7 +222,6 @@ class Cluster:
         shutil.rmtree(self.data, ignore_errors=True)
         if self._account:
             os.chown(self.home, self._account.pw_uid, self._account.pw_gid)
-            self._let_through()
         self._run(
             "initdb", "-D", str(draft), "-U", SUPERUSER, "--auth-local=trust", "--auth-host=reject",
             "--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
@@ -338,13 +339,21 @@ class Cluster:
                 "Start Afterword as an ordinary user, or set DATABASE_URL to a server of yours."
             ) from error
 
-    def _let_through(self) -> None:
-        """Let the account pass (not list) the directories above the data and the binaries."""
+    def _let_in(self) -> None:
+        """Let the account pass (not list) the directories above data and binaries, and read the binaries.
+
+        Needed below a home directory, and where files were made for their owner only.
+        """
         for target in (self.home, self.binaries):
             for directory in target.parents:
-                mode = directory.stat().st_mode
-                if not mode & stat.S_IXOTH:
-                    directory.chmod(mode | stat.S_IXOTH)
+                _allow(directory, stat.S_IXOTH)
+        if (self.binaries / "postgres").stat().st_mode & stat.S_IXOTH:
+            return
+        package = self.binaries.parent.parent
+        for tree in (package, package.with_name(f"{package.name}.libs")):
+            for path in (tree, *tree.rglob("*")):
+                executable = path.is_dir() or path.stat().st_mode & stat.S_IXUSR
+                _allow(path, stat.S_IROTH | (stat.S_IXOTH if executable else 0))
 
     def _run(self, program: str, *arguments: str) -> None:
         identity: dict[str, Any] = {}
@@ -358,6 +367,12 @@ class Cluster:
         except (OSError, subprocess.CalledProcessError) as error:
             words = getattr(error, "stderr", "") or str(error)
             raise PostgresError(f"The embedded PostgreSQL could not be set up: {words.strip()}") from error
+
+
+def _allow(path: Path, bits: int) -> None:
+    mode = path.stat().st_mode
+    if mode & bits != bits:
+        path.chmod(mode | bits)
 
 
 def _fits(directory: Path) -> bool:
