@@ -1,7 +1,7 @@
 """Checks of a text against what it cites, and of a review against what a good postmortem holds; pure functions.
 
-``unsupported`` is the test of invariant 1: every quotation, time, date, number and name of a passage stands in the entries
-that it cites, and every span of time is the distance between two of them.
+``unsupported`` is the test of invariant 1: every quotation, time, date, number and name of a passage stands in the
+entries that it cites, and every span of time is the distance between two of them.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
+
+from django.utils.text import Truncator
 
 from incidents.chronology import in_words
 
@@ -31,15 +33,20 @@ class Told(Protocol):
 
 _QUOTATION = re.compile(r"“([^”]*)”")
 _TIME = re.compile(r"\b([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?\b")
-_MONTHS = "January February March April May June July August September October November December".split()
-_DATE = re.compile(rf"\b(\d{{1,2}}) ({'|'.join(f'{month[:3]}|{month}' for month in _MONTHS)})\w*(?: (\d{{4}}))?\b")
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+_DATE = re.compile(
+    rf"\b(\d{{1,2}}) ({'|'.join(f'{month[:3]}|{month}' for month in _MONTHS)})\w*(?: (\d{{4}}))?\b"
+)
 _ISO_DATE = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 _SPAN = re.compile(
     r"\b\d+ (?:d|days?|h|hours?|min|minutes?|s|seconds?)\b(?:(?:,? and|,)? \d+ (?:h|hours?|min|minutes?|s|seconds?)\b)*"
 )
-_NUMBER = re.compile(r"\d[\d.,]*")
+_NUMBER = re.compile(r"(?<![\w.])\d[\d.,]*(?![\w-])")
 _NAME = re.compile(r"\b[A-ZÀ-ÖØ-Þ][\w’'-]*(?: [A-ZÀ-ÖØ-Þ][\w’'-]*)*")
-_PLAIN_QUOTES = str.maketrans({"‘": "'", "’": "'", "“": "'", "”": "'", '"': "'", "‹": "'", "›": "'", "«": "'", "»": "'"})
+_PLAIN_QUOTES = str.maketrans(dict.fromkeys('‘’“”"‹›«»', "'"))
 _COMMON_NAMES = frozenset({"UTC", "I", *_MONTHS, *(month[:3] for month in _MONTHS)})
 
 
@@ -62,8 +69,7 @@ def unsupported(text: str, entries: Sequence[Told]) -> list[str]:
         ]
         rest = pattern.sub(" ", rest)
     found += [number for number in _numbers(rest) if not _stands(number, bearing)]
-    found += [name for name in _names(rest) if not _stands(_plain(name), bearing)]
-    return found
+    return found + [name for name in _names(rest) if not _stands(_plain(name), bearing)]
 
 
 def _plain(text: str) -> str:
@@ -87,7 +93,8 @@ def _is_date_of(match: re.Match[str], entries: Sequence[Told]) -> bool:
         return any((at.day, at.month, at.year) == wanted for at in _instants(entries))
     month = next(number for number, name in enumerate(_MONTHS, 1) if name.startswith(second[:3]))
     return any(
-        (at.day, at.month) == (int(first), month) and third in (None, str(at.year)) for at in _instants(entries)
+        (at.day, at.month) == (int(first), month) and third in (None, str(at.year))
+        for at in _instants(entries)
     )
 
 
@@ -119,13 +126,13 @@ def _numbers(text: str) -> Iterator[str]:
 
 
 def _names(text: str) -> Iterator[str]:
-    """Capitalized words; a single one at the beginning of a sentence is no name."""
+    """Capitalized words; the first word of a sentence is capitalized whatever it is, so it does not count."""
     for match in _NAME.finditer(text):
         words = [word for word in match.group().split() if word not in _COMMON_NAMES]
-        begins = not text[: match.start()].strip() or text[: match.start()].rstrip().endswith((".", "!", "?", ":"))
-        if begins and len(words) < 2:
-            continue
-        if words:
+        begins = not text[: match.start()].strip() or text[: match.start()].rstrip().endswith(
+            (".", "!", "?", ":")
+        )
+        if words := words[1:] if begins else words:
             yield " ".join(words)
 
 
@@ -153,7 +160,7 @@ class _Entry:
 
 
 def findings(content: dict[str, Any]) -> list[Finding]:
-    """What a reader of this content would stumble over, most serious first; ``content`` as ``reviews.content`` gives it."""
+    """What a reader of this content would stumble over, most serious first; for what ``content_of`` gives."""
     entries = {
         row["number"]: _Entry(datetime.fromisoformat(row["at"]), row["text"], row["actor"])
         for row in content["chronology"]
@@ -172,8 +179,9 @@ def _contradictions(content: dict[str, Any], entries: dict[int, _Entry]) -> Iter
         for passage in section["passages"]:
             cited = [entries[number] for number in passage["citations"] if number in entries]
             if cited and (parts := unsupported(passage["text"], cited)):
+                named = f"{', '.join(parts[:3])} {'is' if len(parts) == 1 else 'are'}"
                 yield Finding(
-                    f"{', '.join(parts[:3])} stands in none of the entries that the sentence cites",
+                    f"{named} in no entry cited by “{Truncator(passage['text']).words(8, truncate=' …')}”",
                     "Cite the entry that says so, or correct the sentence",
                     section["key"],
                 )
@@ -182,7 +190,9 @@ def _contradictions(content: dict[str, Any], entries: dict[int, _Entry]) -> Iter
 def _blame(content: dict[str, Any]) -> Iterator[Finding]:
     for section in content["sections"]:
         for words in dict.fromkeys(match.lower() for match in _BLAME.findall(section["body"])):
-            yield Finding(f"“{words}” judges people", "Say what the system allowed or did not show", section["key"])
+            yield Finding(
+                f"“{words}” judges people", "Say what the system allowed or did not show", section["key"]
+            )
 
 
 def _bold_factors(content: dict[str, Any]) -> Iterator[Finding]:
@@ -202,15 +212,22 @@ def _unset(content: dict[str, Any]) -> Iterator[Finding]:
     for earlier, later in itertools.pairwise(reached):
         if later["at"] < earlier["at"]:
             yield Finding(
-                f"“{later['label']}” lies before “{earlier['label']}”", "Correct one of the milestones in the chronology"
+                f"“{later['label']}” lies before “{earlier['label']}”",
+                "Correct one of the milestones in the chronology",
             )
     if "impact_started" not in known or "resolved" not in known:
         yield Finding(
-            "The start or the end of the impact is not marked", "Set the milestones “Impact started” and “Resolved”"
+            "The start or the end of the impact is not marked",
+            "Set the milestones “Impact started” and “Resolved”",
         )
 
 
 def _unanswered(content: dict[str, Any]) -> Iterator[Finding]:
-    for question in content["questions"]:
-        if not question["answer"]:
-            yield Finding(f"Open: {question['text']}", "Answer, or say “Unknown, because …”", question["section"])
+    open_ones = [question for question in content["questions"] if not question["answer"]]
+    if open_ones:
+        count = len(open_ones)
+        yield Finding(
+            "One question has no answer" if count == 1 else f"{count} questions have no answer",
+            "Answer them, or say “Unknown, because …”",
+            open_ones[0]["section"],
+        )

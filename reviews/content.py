@@ -1,8 +1,8 @@
 """Everything that a review would publish, as plain data: what people read, sign and publish is this and nothing else.
 
-``canonical_text`` is JSON in Unicode normal form C with sorted keys and no spaces; its SHA-256 is what a signature holds.
-Numbers of entries (``12`` for E12) tie passages, factors and milestones to the chronology. Instants are UTC in RFC 3339.
-Rooms above add their part with ``register_part`` while the application starts. Reading takes a constant number of
+``canonical_text`` is JSON in Unicode normal form C with sorted keys and no spaces; its SHA-256 is what a signature
+holds. Numbers of entries (``12`` for E12) tie passages, factors and milestones to the chronology. Instants are UTC in
+RFC 3339. Rooms above add their part with ``register_part`` while the application starts. Reading takes a constant number of
 queries, whatever the length of the text.
 """
 

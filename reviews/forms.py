@@ -43,22 +43,33 @@ class EntriesField(forms.CharField):
         if not _NUMBERS.match(text):
             raise forms.ValidationError("Name entries by number, such as E12, E13.")
         numbers = {int(number) for number in re.findall(r"\d+", text)}
-        entries = list(Entry.objects.filter(incident_id=self.incident_id, number__in=numbers).order_by("number"))
+        entries = list(
+            Entry.objects.filter(incident_id=self.incident_id, number__in=numbers).order_by("number")
+        )
         if missing := sorted(numbers - {entry.number for entry in entries}):
             labels = ", ".join(f"E{number}" for number in missing)
-            raise forms.ValidationError(f"{labels} is not in this chronology. Correct the number, or leave it out.")
+            raise forms.ValidationError(
+                f"{labels} is not in this chronology. Correct the number, or leave it out."
+            )
         return entries
 
 
 class FactorForm(forms.Form):
     """A contributing factor."""
 
-    statement = forms.CharField(label="What contributed", widget=forms.Textarea(attrs={"rows": 3}), max_length=2000)
+    statement = forms.CharField(
+        label="What contributed", widget=forms.Textarea(attrs={"rows": 3}), max_length=2000
+    )
     confidence = forms.ChoiceField(choices=Confidence.choices, label="How sure", initial=Confidence.SUSPECTED)
-    evidence_for = EntriesField(label="Evidence for it", help_text="Such as E3, E5. Without any it is your statement.")
+    evidence_for = EntriesField(
+        label="Evidence for it", help_text="Such as E3, E5. Without any it is your statement."
+    )
     evidence_against = EntriesField(label="Evidence against it")
     reasoning = forms.CharField(
-        label="How the evidence bears on it", widget=forms.Textarea(attrs={"rows": 2}), required=False, max_length=2000
+        label="How the evidence bears on it",
+        widget=forms.Textarea(attrs={"rows": 2}),
+        required=False,
+        max_length=2000,
     )
     would_confirm = forms.CharField(label="What would make us surer", required=False, max_length=500)
     is_trigger = forms.BooleanField(label="It set the incident off", required=False)
@@ -75,7 +86,9 @@ class FactorForm(forms.Form):
         labels: dict[str, list[str]] = {"for": [], "against": []}
         for row in factor.evidence.select_related("entry"):
             labels[row.bearing].append(row.entry.label)
-        initial = {name: getattr(factor, name) for name in cls.base_fields if not name.startswith("evidence_")}
+        initial = {
+            name: getattr(factor, name) for name in cls.base_fields if not name.startswith("evidence_")
+        }
         initial["evidence_for"] = ", ".join(labels["for"])
         initial["evidence_against"] = ", ".join(labels["against"])
         return cls(review=factor.review, initial=initial)

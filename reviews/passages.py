@@ -1,8 +1,8 @@
 """A section's text and its reading: paragraphs and lists of sentences, each with the entries it rests on.
 
-The text is Markdown with citations as ``[E12]`` or ``[E12, E13]`` behind the sentence that they support. A sentence ends at
-its citations, or at a full stop that a capital letter follows outside of quotation marks. ``parse`` and ``compose`` are
-inverse to each other on what ``parse`` returns. Pure functions; nothing here knows the database.
+The text is Markdown with citations as ``[E12]`` or ``[E12, E13]`` behind the sentence that they support. A sentence
+ends at its citations, or at a full stop that a capital letter follows outside of quotation marks. ``parse`` and
+``compose`` are inverse to each other on what ``parse`` returns. Pure functions; nothing here knows the database.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ _RUN = re.compile(rf"\s*({_CITATION.pattern}(?:{_MARKS}{_CITATION.pattern})*)({_
 _NUMBER = re.compile(r"\d+")
 _END = re.compile(r"[.!?…]+[\"'”’)»\]*_]*(?=\s+[\"'“‘(«*_]*[A-Z0-9À-ÖØ-Þ])")
 _OPENING, _CLOSING = "“«", "”»"
-_ABBREVIATIONS = frozenset({"e.g.", "i.e.", "etc.", "vs.", "approx.", "ca.", "no.", "mr.", "ms.", "dr.", "st.", "fig."})
+_ABBREVIATIONS = frozenset(
+    {"e.g.", "i.e.", "etc.", "vs.", "approx.", "ca.", "no.", "mr.", "ms.", "dr.", "st.", "fig."}
+)
 T = TypeVar("T")
 _BULLET = re.compile(r"[-*](?:\s+|$)")
 
@@ -144,4 +146,9 @@ def _is_whole(candidate: str) -> bool:
     closed = sum(candidate.count(mark) for mark in _CLOSING)
     last_word = candidate.split()[-1].lower() if candidate.split() else ""
     is_number = last_word.rstrip(".").isdigit() and len(candidate.split()) == 1
-    return opened <= closed and candidate.count('"') % 2 == 0 and last_word not in _ABBREVIATIONS and not is_number
+    return (
+        opened <= closed
+        and candidate.count('"') % 2 == 0
+        and last_word not in _ABBREVIATIONS
+        and not is_number
+    )

@@ -1,4 +1,4 @@
-"""Silences of a chronology between the start of the impact and its end: what could not be seen is named (invariant 3)."""
+"""Silences of a chronology while the impact lasted: what could not be seen is named (invariant 3)."""
 
 from __future__ import annotations
 
@@ -45,7 +45,4 @@ def silences(incident: Incident) -> list[Silence]:
         earlier=Window(Lag("at"), order_by=order), earlier_number=Window(Lag("number"), order_by=order)
     )
     long = neighbors.filter(at__gt=F("earlier") + LONG_SILENCE).order_by(*order)
-    return [
-        Silence(row.earlier_number, row.number, row.earlier, row.at)
-        for row in long.only("number", "at")
-    ]
+    return [Silence(row.earlier_number, row.number, row.earlier, row.at) for row in long.only("number", "at")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
@@ -46,6 +47,14 @@ class Block:
 
 
 @dataclass(frozen=True)
+class Group:
+    """A paragraph by itself, or the items of one list together."""
+
+    is_list: bool
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
 class Evidence:
     """One entry in the margin."""
 
@@ -86,6 +95,17 @@ class SectionView:
     @property
     def title(self) -> str:
         return str(self.section.get_key_display())
+
+    @property
+    def groups(self) -> list[Group]:
+        """The blocks with the items of each list put together."""
+        found: list[Group] = []
+        for is_item, run in itertools.groupby(self.blocks, key=lambda block: block.is_item):
+            if is_item:
+                found.append(Group(True, tuple(run)))
+            else:
+                found += [Group(False, (block,)) for block in run]
+        return found
 
 
 class Workbench:
@@ -138,7 +158,9 @@ class Workbench:
             .order_by("position")
         )
         questions: dict[str, list[Question]] = defaultdict(list)
-        for question in Question.objects.filter(review=self.review).select_related("answered_by").order_by("id"):
+        for question in (
+            Question.objects.filter(review=self.review).select_related("answered_by").order_by("id")
+        ):
             questions[question.section].append(question)
         return [self._section(section, questions[section.key]) for section in sections]
 
@@ -155,6 +177,13 @@ class Workbench:
     @cached_property
     def open_questions(self) -> int:
         return sum(len(view.open_questions) for view in self.sections)
+
+    @cached_property
+    def extent(self) -> str:
+        """How much there is to sign: ``34 sentences, 6 factors, 12 entries``."""
+        sentences = sum(len(block.sentences) for view in self.sections for block in view.blocks)
+        counted = ((sentences, "sentence"), (len(self.factors), "factor"), (len(self.entries), "entry"))
+        return ", ".join(f"{count} {_plural(word, count)}" for count, word in counted)
 
     def _section(self, section: Section, questions: Sequence[Question]) -> SectionView:
         rows = list(section.passages.all())
@@ -198,6 +227,12 @@ class Workbench:
         return str(best.number) if best else ""
 
 
+def _plural(word: str, count: int) -> str:
+    if count == 1:
+        return word
+    return f"{word[:-1]}ies" if word.endswith("y") else f"{word}s"
+
+
 def _factor(factor: Factor) -> Statement:
     def numbers(bearing: Bearing) -> tuple[int, ...]:
         return tuple(row.entry.number for row in factor.evidence.all() if row.bearing == bearing)
@@ -219,7 +254,11 @@ def _byline(section: Section, rows: Sequence[Passage]) -> str:
 def _evidence(entry: Entry, start: datetime | None) -> Evidence:
     at = entry.at.astimezone(UTC)
     file = entry.evidence
-    source = f"{SOURCE_NAMES.get(file.kind, file.kind)} {file.filename}" if file else f"Statement of {entry.author}"
+    source = (
+        f"{SOURCE_NAMES.get(file.kind, file.kind)} {file.filename}"
+        if file
+        else f"Statement of {entry.author}"
+    )
     return Evidence(
         number=entry.number,
         clock=f"{at.day} {at:%b %H:%M:%S}" if at.second else f"{at.day} {at:%b %H:%M}",

@@ -69,7 +69,9 @@ def _always(_standing: Standing) -> str:
 def _complete(standing: Standing) -> str:
     """A review goes to its signers when every question has an answer and there is somebody to sign."""
     if standing.open_questions:
-        counted = "One question is" if standing.open_questions == 1 else f"{standing.open_questions} questions are"
+        counted = (
+            "One question is" if standing.open_questions == 1 else f"{standing.open_questions} questions are"
+        )
         return f"{counted} open. Answer them, or say “Unknown, because …”."
     return " ".join(standing.posts_missing)
 
@@ -82,7 +84,11 @@ def _signed(standing: Standing) -> str:
 def _signed_exactly(standing: Standing) -> str:
     if refusal := _signed(standing):
         return refusal
-    return "" if standing.signed_exactly else "The text is no longer the one that was signed. It must be signed again."
+    return (
+        ""
+        if standing.signed_exactly
+        else "The text is no longer the one that was signed. It must be signed again."
+    )
 
 
 def _sentence(names: list[str]) -> str:
@@ -119,7 +125,9 @@ TRANSITIONS: dict[str, Transition] = {
             _always,
         ),
         Transition("sign", "Read and sign", frozenset({_IN_REVIEW}), _IN_REVIEW, _SIGNING, _always),
-        Transition("approve", "All have signed", frozenset({_IN_REVIEW}), _APPROVED, frozenset(), _signed_exactly),
+        Transition(
+            "approve", "All have signed", frozenset({_IN_REVIEW}), _APPROVED, frozenset(), _signed_exactly
+        ),
         Transition("reopen", "The text changed", frozenset({_APPROVED}), _IN_REVIEW, frozenset(), _always),
         Transition(
             "publish",

@@ -46,7 +46,7 @@ def tells_impact(fact: Fact) -> bool:
 
 
 def _is_talk(fact: Fact) -> bool:
-    """Whether it is a message that keeps people together rather than tells what was done; a highlight says otherwise."""
+    """Whether a message keeps people together rather than tells what was done; a highlight says otherwise."""
     return fact.lane == Lane.CHAT and not fact.highlighted and bool(_TALK.search(fact.text))
 
 

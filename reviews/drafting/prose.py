@@ -87,7 +87,9 @@ def mitigation(material: Material) -> str:
     for fact, following in zip(chosen, [*chosen[1:], None], strict=True):
         seen = _seen_after(material, fact)
         is_next = seen is not None and (following is None or seen.at < following.at)
-        groups.append((_item(fact, material.start), *([_next_record(fact, seen)] if seen and is_next else [])))
+        groups.append(
+            (_item(fact, material.start), *([_next_record(fact, seen)] if seen and is_next else []))
+        )
     return body(items(groups), paragraph(_reached(material, MilestoneKind.MITIGATED, "mitigated")))
 
 
@@ -163,7 +165,9 @@ def _reached(material: Material, kind: MilestoneKind, verb: str) -> Sentence | N
     if start is None or fact.at < start.at or not span(start, fact):
         return says(f"The impact was {verb} {when(fact, start)}: {told(fact)}.", fact)
     return says(
-        f"The impact was {verb} {when(fact, start)}, {span(start, fact)} after it started: {told(fact)}.", fact, start
+        f"The impact was {verb} {when(fact, start)}, {span(start, fact)} after it started: {told(fact)}.",
+        fact,
+        start,
     )
 
 
@@ -199,7 +203,9 @@ def _earlier_alert(material: Material) -> Sentence | None:
     earlier = [fact for fact in material.between(start, seen) if fact.lane == Lane.ALERT and fact != seen]
     if not earlier:
         return None
-    return says(f"An alert had been raised before that, {when(earlier[0], seen)}: {told(earlier[0])}.", earlier[0])
+    return says(
+        f"An alert had been raised before that, {when(earlier[0], seen)}: {told(earlier[0])}.", earlier[0]
+    )
 
 
 def _taken_up(material: Material) -> Sentence | None:
@@ -209,7 +215,9 @@ def _taken_up(material: Material) -> Sentence | None:
     seen = material.reached(MilestoneKind.DETECTED, MilestoneKind.IMPACT_STARTED)
     if seen is None or taken.at < seen.at or not span(seen, taken):
         return says(f"It was acknowledged {when(taken, seen)}: {told(taken)}.", taken)
-    return says(f"It was acknowledged {when(taken, seen)}, {span(seen, taken)} later: {told(taken)}.", taken, seen)
+    return says(
+        f"It was acknowledged {when(taken, seen)}, {span(seen, taken)} later: {told(taken)}.", taken, seen
+    )
 
 
 def _seen_after(material: Material, fact: Fact) -> Fact | None:

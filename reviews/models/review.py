@@ -37,7 +37,9 @@ class Review(OrganizationOwned):
     approved_at = models.DateTimeField(null=True)
     published_at = models.DateTimeField(null=True)
     changes_because = models.TextField(blank=True, default="")
-    changes_asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    changes_asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     changes_asked_at = models.DateTimeField(null=True)
 
     objects: Any = scoped(ReviewQuerySet)

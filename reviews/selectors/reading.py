@@ -20,7 +20,10 @@ def last_read(user: User, review: Review, text: str) -> list[Change] | None:
     None when the person never signed this review; empty when nothing changed.
     """
     latest = (
-        SignOff.objects.filter(review=review, signer=user).select_related("snapshot").order_by("-signed_at").first()
+        SignOff.objects.filter(review=review, signer=user)
+        .select_related("snapshot")
+        .order_by("-signed_at")
+        .first()
     )
     if latest is None:
         return None
@@ -47,5 +50,7 @@ def _readable(content: dict[str, Any]) -> dict[str, str]:
             f"{item['title']} ({owner}, by {due}). {item['verification_criterion']}"
         )
     pieces["Milestones"] = "\n".join(f"{one['label']} {one['at']}" for one in content["milestones"])
-    pieces["Chronology"] = "\n".join(f"E{one['number']} {one['at']} {one['text']}" for one in content["chronology"])
+    pieces["Chronology"] = "\n".join(
+        f"E{one['number']} {one['at']} {one['text']}" for one in content["chronology"]
+    )
     return pieces

@@ -58,6 +58,35 @@ def seats_of(review: Review) -> list[Seat]:
     ]
 
 
+@dataclass(frozen=True)
+class Signing:
+    """Seats that one signature fills, or that the same people are waited for: one line on the screen."""
+
+    seats: tuple[Seat, ...]
+
+    @property
+    def signoff(self) -> SignOff | None:
+        return self.seats[0].signoff
+
+    @property
+    def people(self) -> tuple[User, ...]:
+        return self.seats[0].people
+
+    @property
+    def label(self) -> str:
+        names = [seat.service.name for seat in self.seats if seat.service]
+        return f"Owner of {', '.join(names)}" if names else self.seats[0].label
+
+
+def signings(seats: list[Seat]) -> list[Signing]:
+    """The seats as people see them: an owner of three services signs once."""
+    found: dict[tuple[object, ...], list[Seat]] = {}
+    for seat in seats:
+        who = seat.signoff.pk if seat.signoff else tuple(person.pk for person in seat.people)
+        found.setdefault((seat.role, seat.signed, who), []).append(seat)
+    return [Signing(tuple(group)) for group in found.values()]
+
+
 def roles_open_to(user: User, seats: list[Seat]) -> list[SignOffRole]:
     """The roles in which this person could sign now: an empty seat of theirs, and no signature of theirs yet."""
     if any(seat.signoff and seat.signoff.signer_id == user.pk for seat in seats):

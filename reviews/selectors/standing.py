@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Any
 
 from reviews.content import canonical_text, content_of, sha256_of
 from reviews.enums import ReviewState
@@ -30,9 +31,14 @@ class ReviewStanding:
         return seats_of(self.review)
 
     @cached_property
+    def content(self) -> dict[str, Any]:
+        """What would be published now."""
+        return content_of(self.review)
+
+    @cached_property
     def text(self) -> str:
         """The canonical text as it is now."""
-        return canonical_text(content_of(self.review))
+        return canonical_text(self.content)
 
     @cached_property
     def sha256(self) -> str:

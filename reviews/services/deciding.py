@@ -71,7 +71,9 @@ def sign_review(
     mine = _seats_to_take(actor, seats, role)
     reason = reason.strip()
     if not reason:
-        raise SigningRefused("Say in a sentence why you are that sure; the reason is published with your signature.")
+        raise SigningRefused(
+            "Say in a sentence why you are that sure; the reason is published with your signature."
+        )
     if sha256 != standing.sha256:
         raise TextChanged
     signoff = _write_signoff(actor, current, standing, role, confidence, reason, mine)
@@ -141,7 +143,9 @@ def _seats_to_take(actor: User, seats: list[Seat], role: SignOffRole) -> list[Se
             "services sign."
         )
     if role not in roles_open_to(actor, seats):
-        raise SigningRefused("Somebody else has signed in this role already. Nothing is left for you to sign.")
+        raise SigningRefused(
+            "Somebody else has signed in this role already. Nothing is left for you to sign."
+        )
     return held
 
 
@@ -172,7 +176,9 @@ def _write_signoff(
     signoff.save(force_insert=True)
     for seat in seats:
         if seat.service is not None and not seat.signed:
-            SignedService(organization_id=review.organization_id, signoff=signoff, service=seat.service).save()
+            SignedService(
+                organization_id=review.organization_id, signoff=signoff, service=seat.service
+            ).save()
     audit.record(
         organization=review.organization_id,
         actor=actor,

@@ -107,7 +107,11 @@ def _unseen(incident: Incident) -> dict[str, tuple[object, ...]]:
     files = list(Evidence.objects.filter(incident=incident).order_by("filename", "id"))
     kinds = {file.kind for file in files}
     unread = tuple(
-        (file.filename, len(file.skipped), f"{file.skipped[0]['location']}, {file.skipped[0]['reason']}".rstrip("."))
+        (
+            file.filename,
+            len(file.skipped),
+            f"{file.skipped[0]['location']}, {file.skipped[0]['reason']}".rstrip("."),
+        )
         for file in files
         if file.skipped
     )
@@ -134,7 +138,10 @@ def _write_factors(review: Review, factors: tuple[DraftFactor, ...]) -> None:
         row.save(force_insert=True)
         FactorEvidence.objects.bulk_create(
             FactorEvidence(
-                organization_id=review.organization_id, factor=row, entry_id=entries[number], bearing=Bearing.FOR
+                organization_id=review.organization_id,
+                factor=row,
+                entry_id=entries[number],
+                bearing=Bearing.FOR,
             )
             for number in factor.evidence_for
         )

@@ -41,7 +41,9 @@ def request_changes(request: OrganizationRequest, org: str, ref: str) -> HttpRes
     review = review_or_404(request, ref)
     access_context = page_context(request, review)
     if Permission.REQUEST_CHANGES not in access_context["position"].rights:
-        raise AccessDenied("You may not request changes here. Ask an SRE lead or an administrator for the right.")
+        raise AccessDenied(
+            "You may not request changes here. Ask an SRE lead or an administrator for the right."
+        )
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -13,10 +13,11 @@ from governance.access import Permission
 from governance.middleware import OrganizationRequest
 from governance.models import User
 from incidents import way
+from reviews.checks import Finding, findings
 from reviews.enums import ReviewState
 from reviews.models import Review
 from reviews.parts import panels
-from reviews.selectors.seats import Seat, rights_in, roles_open_to
+from reviews.selectors.seats import Seat, Signing, rights_in, roles_open_to, signings
 from reviews.selectors.standing import ReviewStanding
 from reviews.workflow import Move, moves
 
@@ -42,6 +43,16 @@ class Position:
     @property
     def seats(self) -> list[Seat]:
         return self.standing.seats
+
+    @cached_property
+    def signings(self) -> list[Signing]:
+        """The signatures given and waited for, a line each."""
+        return signings(self.seats)
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        """What the checks find; nothing is looked for in a published text."""
+        return [] if self.review.state == ReviewState.PUBLISHED else findings(self.standing.content)
 
     @cached_property
     def rights(self) -> frozenset[Permission]:
@@ -83,5 +94,6 @@ def page_context(request: OrganizationRequest, review: Review) -> dict[str, Any]
 def drawn_panels(request: OrganizationRequest, review: Review, *, may_plan: bool) -> list[str]:
     """The panels of the rooms above, drawn; ``may_plan`` offers to add to them."""
     return [
-        render_to_string(panel.template, {**panel.context(review), "may_plan": may_plan}, request) for panel in panels()
+        render_to_string(panel.template, {**panel.context(review), "may_plan": may_plan}, request)
+        for panel in panels()
     ]

@@ -20,7 +20,11 @@ from reviews.workbench import Workbench
 
 @require_GET
 def index(request: OrganizationRequest, org: str) -> HttpResponse:
-    rows = Review.objects.visible_to(request.user).select_related("incident", "author").order_by("-created_at", "-id")
+    rows = (
+        Review.objects.visible_to(request.user)
+        .select_related("incident", "author")
+        .order_by("-created_at", "-id")
+    )
     state = request.GET.get("state", "open")
     rows = rows.filter(published_at__isnull=False) if state == "published" else rows.open()
     page = Paginator(rows, 50).get_page(request.GET.get("page"))
@@ -33,7 +37,9 @@ def draft(request: OrganizationRequest, org: str, ref: str) -> HttpResponse:
     incident = incident_or_404(request.user, ref)
     access.require(request.user, Permission.EDIT_REVIEW, incident)
     services.draft_review(actor=request.user, incident=incident)
-    messages.success(request, "The draft is made from the chronology. Read it, answer what it asks, and edit it.")
+    messages.success(
+        request, "The draft is made from the chronology. Read it, answer what it asks, and edit it."
+    )
     return redirect("reviews:detail", org, ref)
 
 

@@ -34,7 +34,10 @@ def section(request: OrganizationRequest, org: str, ref: str, key: str) -> HttpR
         return _section_form(request, review, row, form)
     try:
         services.save_section(
-            actor=request.user, section=row, body=form.cleaned_data["body"], version=form.cleaned_data["version"]
+            actor=request.user,
+            section=row,
+            body=form.cleaned_data["body"],
+            version=form.cleaned_data["version"],
         )
     except StaleText as stale:
         return _stale(request, review, row, stale)
@@ -113,7 +116,9 @@ def answer(request: OrganizationRequest, org: str, ref: str, pk: int) -> HttpRes
     form = AnswerForm(request.POST or None, initial={"answer": question.answer})
     if request.method == "POST" and form.is_valid():
         try:
-            services.answer_question(actor=request.user, question=question, answer=form.cleaned_data["answer"])
+            services.answer_question(
+                actor=request.user, question=question, answer=form.cleaned_data["answer"]
+            )
         except AccessDenied:
             raise
         except AfterwordError as error:
@@ -134,7 +139,10 @@ def _section_form(
         return render(request, "reviews/_section_form.html", context, status=status)
     bench = Workbench(review)
     return render(
-        request, "reviews/section.html", {**page_context(request, review), "bench": bench, **context}, status=status
+        request,
+        "reviews/section.html",
+        {**page_context(request, review), "bench": bench, **context},
+        status=status,
     )
 
 
@@ -142,7 +150,13 @@ def _stale(request: OrganizationRequest, review: Review, row: Section, stale: St
     """Both versions, and a form that saves the typed one on top of theirs when the person says so."""
     form = SectionForm(initial={"body": stale.yours, "version": stale.version})
     return _section_form(
-        request, review, row, form, stale=str(stale), theirs=stale.theirs, changes=redline(stale.theirs, stale.yours)
+        request,
+        review,
+        row,
+        form,
+        stale=str(stale),
+        theirs=stale.theirs,
+        changes=redline(stale.theirs, stale.yours),
     )
 
 
@@ -151,7 +165,12 @@ def _section_read(request: OrganizationRequest, review: Review, key: str) -> Htt
         view = Workbench(review).section(key)
     except StopIteration as error:
         raise Http404("No such section.") from error
-    context = {"view": view, "review": review, "incident": review.incident, "position": Position(review, request.user)}
+    context = {
+        "view": view,
+        "review": review,
+        "incident": review.incident,
+        "position": Position(review, request.user),
+    }
     return render(request, "reviews/_section.html", context)
 
 
@@ -163,7 +182,11 @@ def _save_factor(
         version = values.pop("version", None)
         try:
             services.save_factor(
-                actor=request.user, review=review, factor=factor, version=version if factor else None, **values
+                actor=request.user,
+                review=review,
+                factor=factor,
+                version=version if factor else None,
+                **values,
             )
         except AccessDenied:
             raise
@@ -171,6 +194,8 @@ def _save_factor(
             form.add_error(None, str(error))
         else:
             messages.success(request, "The factor is saved.")
-            return redirect(f"{reverse('reviews:detail', args=[review.organization.slug, review.incident.reference])}#contributing_factors")
+            return redirect(
+                f"{reverse('reviews:detail', args=[review.organization.slug, review.incident.reference])}#contributing_factors"
+            )
     context = {**page_context(request, review), "form": form, "factor": factor}
     return render(request, "reviews/factor.html", context, status=422 if form.errors else 200)

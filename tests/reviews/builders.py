@@ -76,7 +76,12 @@ def answer_all(setting: Setting) -> None:
 def sign(setting: Setting, person: User, role: SignOffRole | str, **fields: str) -> SignOff:
     """A signature on the text as it is now."""
     review = setting.now()
-    values = {"sha256": current_sha256(review), "confidence": "probable", "reason": "The log shows it.", **fields}
+    values = {
+        "sha256": current_sha256(review),
+        "confidence": "probable",
+        "reason": "The log shows it.",
+        **fields,
+    }
     return sign_review(actor=person, review=review, role=role, **values)
 
 

@@ -26,7 +26,9 @@ def import_demo(record: DemoIncident) -> tuple[Organization, User, Incident]:
     organization = make_organization()
     lead = make_member(organization, Role.SRE_LEAD, name="Jon Vik")
     with scope(organization=organization):
-        services = [create_service(actor=lead, organization=organization, name=name) for name in record.services]
+        services = [
+            create_service(actor=lead, organization=organization, name=name) for name in record.services
+        ]
         incident = open_incident(
             actor=lead,
             organization=organization,

@@ -18,7 +18,9 @@ class Entry:
     actor: str = ""
 
 
-CUT = Entry(datetime(2018, 10, 21, 22, 52, tzinfo=UTC), "The link was lost for 43 seconds during a replacement.")
+CUT = Entry(
+    datetime(2018, 10, 21, 22, 52, tzinfo=UTC), "The link was lost for 43 seconds during a replacement."
+)
 SEEN = Entry(datetime(2018, 10, 21, 22, 54, 30, tzinfo=UTC), "Many 'faults', 5 M events", actor="Kit Harlow")
 
 
@@ -31,6 +33,7 @@ SEEN = Entry(datetime(2018, 10, 21, 22, 54, 30, tzinfo=UTC), "Many 'faults', 5 M
         "Kit Harlow counted 5 M events on 2018-10-21.",
         "A long quotation: “The link was lost for 43…”.",
         "It lasted 2 minutes.",
+        "Then Kit Harlow looked.",
     ],
 )
 def test_passage_is_supported_by_what_it_cites(text: str) -> None:
@@ -45,7 +48,8 @@ def test_passage_is_supported_by_what_it_cites(text: str) -> None:
         ("It happened on 2018-10-22.", "2018-10-22"),
         ("It took 3 min.", "3 min"),
         ("There were 6 M events.", "6"),
-        ("Then Mara Okafor took over.", "Mara Okafor"),
+        ("It was Mara Okafor who took over.", "Mara Okafor"),
+        ("Ravi Menon took over.", "Menon"),
         ("Kit Harlow wrote “No faults”.", "“No faults”"),
         ("The link to Chicago was lost.", "Chicago"),
     ],
@@ -82,7 +86,7 @@ def test_findings_say_what_is_off_and_where() -> None:
         ("summary", "“should"),
         ("contributing_factors", "Factor"),
         ("", "The"),
-        ("detection", "Open:"),
+        ("detection", "One"),
     ]
     assert all(one.way_out for one in found)
 
@@ -94,5 +98,9 @@ def test_milestones_in_the_wrong_order_are_found() -> None:
 
 
 def test_statement_without_citations_is_not_held_against_entries() -> None:
-    section = {"key": "summary", "body": "Mara saw it at 23:00.", "passages": [{"text": "At 23:00.", "citations": []}]}
+    section = {
+        "key": "summary",
+        "body": "Mara saw it at 23:00.",
+        "passages": [{"text": "At 23:00.", "citations": []}],
+    }
     assert findings(content(sections=[section])) == []

@@ -28,7 +28,9 @@ def make_review(passages: int = 1) -> Review:
     incident = make_incident(organization, services=(make_service(organization),))
     review = Review(organization=organization, incident=incident, author=person)
     review.save()
-    section = Section(organization=organization, review=review, key=SectionKey.SUMMARY, position=0, body="Text.")
+    section = Section(
+        organization=organization, review=review, key=SectionKey.SUMMARY, position=0, body="Text."
+    )
     section.save()
     for position in range(passages):
         add_passage(section, position)
@@ -39,7 +41,11 @@ def add_passage(section: Section, position: int) -> Entry:
     organization = section.organization
     entry = make_entry(section.review.incident, START + timedelta(minutes=position))
     passage = Passage(
-        organization=organization, section=section, position=position, text="Text.", provenance=Provenance.EVIDENCE
+        organization=organization,
+        section=section,
+        position=position,
+        text="Text.",
+        provenance=Provenance.EVIDENCE,
     )
     passage.save()
     Citation(organization=organization, passage=passage, entry=entry).save()
@@ -54,7 +60,11 @@ def add_passage(section: Section, position: int) -> Entry:
     factor.save()
     FactorEvidence(organization=organization, factor=factor, entry=entry, bearing=Bearing.FOR).save()
     Question(
-        organization=organization, review=section.review, section=section.key, code=f"q{position}", text="Why?"
+        organization=organization,
+        review=section.review,
+        section=section.key,
+        code=f"q{position}",
+        text="Why?",
     ).save()
     return entry
 
@@ -71,7 +81,11 @@ def test_content_holds_cited_highlighted_and_milestone_entries_only() -> None:
         ).save()
         content = content_of(review)
         cited = Citation.objects.get().entry
-    assert [row["number"] for row in content["chronology"]] == [cited.number, highlighted.number, marked.number]
+    assert [row["number"] for row in content["chronology"]] == [
+        cited.number,
+        highlighted.number,
+        marked.number,
+    ]
     assert content["milestones"] == [
         {"kind": "detected", "label": "Detected", "at": "2018-10-21T23:01:00Z", "entry": marked.number}
     ]
@@ -108,7 +122,9 @@ def test_long_silence_is_named() -> None:
         later = make_entry(review.incident, START + timedelta(minutes=31))
         make_entry(review.incident, START + timedelta(minutes=61))
         gaps = content_of(review)["gaps"]
-    assert [(gap["after"], gap["before"], gap["minutes"]) for gap in gaps] == [(first.number, later.number, 31)]
+    assert [(gap["after"], gap["before"], gap["minutes"]) for gap in gaps] == [
+        (first.number, later.number, 31)
+    ]
 
 
 def test_hash_changes_with_any_word_and_only_then() -> None:
@@ -122,7 +138,11 @@ def test_hash_changes_with_any_word_and_only_then() -> None:
 
 def test_canonical_text_is_one_spelling() -> None:
     composed, decomposed = "Café", unicodedata.normalize("NFD", "Café")
-    assert canonical_text({"b": 1, "a": composed}) == canonical_text({"a": decomposed, "b": 1}) == '{"a":"Café","b":1}'
+    assert (
+        canonical_text({"b": 1, "a": composed})
+        == canonical_text({"a": decomposed, "b": 1})
+        == '{"a":"Café","b":1}'
+    )
     assert sha256_of("a") == "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb"
 
 

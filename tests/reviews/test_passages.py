@@ -11,7 +11,9 @@ from reviews.passages import Block, Sentence, cite, cited_numbers, compose, kept
 
 words = st.text(st.sampled_from("abcXYZ019.,!?:“”\"'()[]-* E\\é…"), max_size=30)
 lines = st.lists(
-    st.one_of(words, st.sampled_from(["", "- item [E1]", "Text. [E12, E13] More", "[E4]", "* star", "e.g. This"])),
+    st.one_of(
+        words, st.sampled_from(["", "- item [E1]", "Text. [E12, E13] More", "[E4]", "* star", "e.g. This"])
+    ),
     max_size=8,
 )
 

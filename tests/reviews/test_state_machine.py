@@ -79,7 +79,9 @@ class Reviewing(RuleBasedStateMachine):
         with scope(organization=self.setting.organization):
             open_ones = list(Question.objects.filter(review=self.setting.review, answer=""))
         for question in open_ones:
-            self.attempt(answer_question, actor=self.cast[who], question=question, answer="Unknown, because so.")
+            self.attempt(
+                answer_question, actor=self.cast[who], question=question, answer="Unknown, because so."
+            )
 
     @rule(who=people)
     def submit(self, who: str) -> None:

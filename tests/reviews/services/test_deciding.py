@@ -59,12 +59,17 @@ def approved() -> Iterator[Setting]:
 def edit(setting: Setting, person: object = None) -> None:
     section = Section.objects.get(review=setting.review, key="summary")
     save_section(
-        actor=setting.jon, section=section, body=f"{section.body}\n\nAnother sentence.", version=section.version
+        actor=setting.jon,
+        section=section,
+        body=f"{section.body}\n\nAnother sentence.",
+        version=section.version,
     )
 
 
 def test_submission_waits_for_every_answer(drafting: Setting) -> None:
-    with pytest.raises(InvalidTransition, match=r"questions are open. Answer them, or say “Unknown, because …”"):
+    with pytest.raises(
+        InvalidTransition, match=r"questions are open. Answer them, or say “Unknown, because …”"
+    ):
         submit_review(actor=drafting.jon, review=drafting.review)
     answer_all(drafting)
     submit_review(actor=drafting.jon, review=drafting.review)
@@ -152,7 +157,9 @@ def test_owner_signs_for_every_affected_service_of_theirs(drafting: Setting) -> 
     other_owner = make_member(drafting.organization, name="Sam Oduya")
     other = make_service(drafting.organization, "pages", owner=other_owner)
     for service in (hers, other):
-        AffectedService(organization=drafting.organization, incident=drafting.incident, service=service).save()
+        AffectedService(
+            organization=drafting.organization, incident=drafting.incident, service=service
+        ).save()
     answer_all(drafting)
     submit_review(actor=drafting.jon, review=drafting.review)
     signoff = sign(drafting, drafting.priya, OWNER)
@@ -198,7 +205,10 @@ def test_requested_changes_void_signatures_and_keep_the_reason(approved: Setting
     request_changes(actor=approved.priya, review=approved.review, reason="The detection is told wrongly.")
     review = approved.now()
     assert review.state == ReviewState.CHANGES_REQUESTED
-    assert (review.changes_because, review.changes_asked_by) == ("The detection is told wrongly.", approved.priya)
+    assert (review.changes_because, review.changes_asked_by) == (
+        "The detection is told wrongly.",
+        approved.priya,
+    )
     assert not SignOff.objects.standing().exists()
     submit_review(actor=approved.jon, review=review)
     assert approved.now().state == ReviewState.IN_REVIEW
@@ -219,7 +229,10 @@ def one_step(monkeypatch: pytest.MonkeyPatch) -> None:
         "test_step",
         "Test step",
         1,
-        lambda publication: [Planned(f"{publication.group}:a", {"publication": publication.pk}), Planned("b")],
+        lambda publication: [
+            Planned(f"{publication.group}:a", {"publication": publication.pk}),
+            Planned("b"),
+        ],
         lambda delivery: publication_steps.outbox.Outcome(),
     )
     monkeypatch.setattr(publication_steps, "_steps", {step.kind: step})

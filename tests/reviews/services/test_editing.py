@@ -41,7 +41,11 @@ def test_unchanged_sentences_keep_their_origin_and_new_ones_become_the_persons(s
         actor=setting.mara, section=section, body=f"We were slow. {section.body}", version=section.version
     )
     rows = list(Passage.objects.filter(section=saved).order_by("position"))
-    assert (rows[0].text, rows[0].provenance, rows[0].author) == ("We were slow.", Provenance.PERSON, setting.mara)
+    assert (rows[0].text, rows[0].provenance, rows[0].author) == (
+        "We were slow.",
+        Provenance.PERSON,
+        setting.mara,
+    )
     assert [row.text for row in rows[1:]] == drafted
     assert {(row.provenance, row.author) for row in rows[1:]} == {(Provenance.EVIDENCE, None)}
 
@@ -83,7 +87,9 @@ def test_stale_save_gives_both_texts_back_and_changes_nothing(setting: Setting) 
 def test_same_words_again_change_nothing(setting: Setting) -> None:
     section = summary(setting)
     before = setting.now().content_version
-    save_section(actor=setting.mara, section=section, body=section.body.replace("\n", "\r\n") + "  \n", version=7)
+    save_section(
+        actor=setting.mara, section=section, body=section.body.replace("\n", "\r\n") + "  \n", version=7
+    )
     assert setting.now().content_version == before
     assert Revision.objects.filter(section=section).count() == 1
 

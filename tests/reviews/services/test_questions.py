@@ -33,14 +33,18 @@ def question(setting: Setting) -> Question:
 
 
 def test_answer_is_kept_with_its_author_and_time(setting: Setting) -> None:
-    answered = answer_question(actor=setting.mara, question=question(setting), answer=" 1,200 requests, from the log. ")
+    answered = answer_question(
+        actor=setting.mara, question=question(setting), answer=" 1,200 requests, from the log. "
+    )
     assert answered.answer == "1,200 requests, from the log."
     assert answered.answered_by == setting.mara
     assert answered.answered_at is not None
     assert AuditEntry.objects.filter(action="question.answered").count() == 1
 
 
-@pytest.mark.parametrize("nothing", ["", "  ", "Unknown", "unknown.", "Unknown, because", "Unknown, because …", "n/a", "?"])
+@pytest.mark.parametrize(
+    "nothing", ["", "  ", "Unknown", "unknown.", "Unknown, because", "Unknown, because …", "n/a", "?"]
+)
 def test_answer_that_says_nothing_is_refused(setting: Setting, nothing: str) -> None:
     with pytest.raises(NotAnswered, match="Unknown, because"):
         answer_question(actor=setting.mara, question=question(setting), answer=nothing)
@@ -48,14 +52,20 @@ def test_answer_that_says_nothing_is_refused(setting: Setting, nothing: str) -> 
 
 
 def test_unknown_with_its_reason_is_an_answer(setting: Setting) -> None:
-    answer_question(actor=setting.mara, question=question(setting), answer="Unknown, because the log had rotated.")
+    answer_question(
+        actor=setting.mara, question=question(setting), answer="Unknown, because the log had rotated."
+    )
     assert question(setting).answer
 
 
 def test_manager_may_answer_and_auditor_may_not(setting: Setting) -> None:
-    answer_question(actor=make_member(setting.organization, Role.MANAGER), question=question(setting), answer="Many.")
+    answer_question(
+        actor=make_member(setting.organization, Role.MANAGER), question=question(setting), answer="Many."
+    )
     with pytest.raises(AccessDenied):
-        answer_question(actor=make_member(setting.organization, Role.AUDITOR), question=question(setting), answer="Few.")
+        answer_question(
+            actor=make_member(setting.organization, Role.AUDITOR), question=question(setting), answer="Few."
+        )
     assert question(setting).answer == "Many."
 
 

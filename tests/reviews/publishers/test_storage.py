@@ -1,0 +1,73 @@
+"""The page in storage format: well-formed whatever the evidence says, with every citation leading somewhere."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+import pytest
+
+from governance.models import Organization
+from reviews.publishers.published import load
+from reviews.publishers.storage import page_body, text_of
+from tests.factories.reviews import (
+    COMMANDERS_REASON,
+    OWNERS_REASON,
+    SIGNED_SENTENCE,
+    STATEMENT,
+    make_publication,
+)
+
+AC, RI = "urn:ac", "urn:ri"
+HOSTILE = 'a <script>alert("1")</script> & ]]> </td> \x01\x0b\ud800 &amp; end'
+
+
+def parsed(organization: Organization, **said: str) -> ElementTree.Element:
+    """The page as Confluence reads it: a fragment below a root that declares the two prefixes."""
+    body = page_body(load(make_publication(organization, **said).pk))  # type: ignore[arg-type]
+    return ElementTree.fromstring(f'<page xmlns:ac="{AC}" xmlns:ri="{RI}">{body}</page>')  # noqa: S314
+
+
+def words(element: ElementTree.Element) -> str:
+    return "".join(element.itertext())
+
+
+def test_text_from_outside_stays_text(organization: Organization) -> None:
+    hostile = HOSTILE.replace("\ud800", "")
+    page = parsed(organization, title="<b>bold</b> & co ]]>", evidence=hostile)
+    assert page.find(".//script") is None
+    assert 'a <script>alert("1")</script> & ]]> </td> \ufffd\ufffd &amp; end' in words(page)
+
+
+@pytest.mark.parametrize("character", ["\x00", "\x08", "\x0b", "\x1f", "\ud800", "\ufffe", "\uffff"])
+def test_character_that_xml_cannot_carry_is_replaced(character: str) -> None:
+    assert text_of(f"a{character}b") == "a\ufffdb"
+
+
+def test_every_citation_leads_to_a_row_of_the_evidence(organization: Organization) -> None:
+    page = parsed(organization)
+    cited = {link.get(f"{{{AC}}}anchor") for link in page.iter(f"{{{AC}}}link")}
+    anchors = {words(one) for one in page.iter(f"{{{AC}}}parameter")}
+    assert cited
+    assert cited <= anchors
+
+
+def test_evidence_leads_back_to_the_chronology(organization: Organization) -> None:
+    publication = make_publication(organization)
+    page = page_body(load(publication.pk))
+    incident = publication.review.incident
+    for entry in incident.entries.all():
+        assert f"/{organization.slug}/incidents/{incident.reference}/#e{entry.number}" in page
+
+
+def test_page_holds_what_was_signed_and_who_signed_it(organization: Organization) -> None:
+    text = words(parsed(organization))
+    for expected in (
+        SIGNED_SENTENCE,
+        STATEMENT,
+        "(statement of Mara Okafor)",
+        COMMANDERS_REASON,
+        OWNERS_REASON,
+    ):
+        assert expected in text
+    for expected in ("Confirmed", "Probable", "Who noticed first?", "Fence the old primary", "14"):
+        assert expected in text
