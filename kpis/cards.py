@@ -124,7 +124,9 @@ def _chart(
     points = [_point(definition, month, one) for month, one in series]
     marks = []
     if baseline is not None and baseline.value is not None:
-        marks.append(charts.Mark("baseline", baseline.value, f"base {amount(baseline.value, definition.unit)}"))
+        marks.append(
+            charts.Mark("baseline", baseline.value, f"base {amount(baseline.value, definition.unit)}")
+        )
     if measure.value is not None:
         marks.append(charts.Mark("now", measure.value, f"now {amount(measure.value, definition.unit)}"))
     return charts.line_chart(

@@ -78,7 +78,9 @@ def line_chart(
 
 
 def _scale(points: Sequence[Point], marks: Sequence[Mark]) -> Callable[[float], float]:
-    values = [value for point in points for value in (point.value, point.low, point.high) if value is not None]
+    values = [
+        value for point in points for value in (point.value, point.low, point.high) if value is not None
+    ]
     values += [mark.value for mark in marks]
     low, high = min(values, default=0.0), max(values, default=1.0)
     low = min(low, 0.0) if low < high * 0.5 else low
@@ -107,7 +109,9 @@ def _line(points: Sequence[Point], x: Callable[[int], float], y: Callable[[float
         else:
             runs[-1].append(f"{x(index):.1f},{y(point.value)}")
     return format_html_join(
-        "", '<polyline class="chart-line" fill="none" points="{}"/>', ((" ".join(run),) for run in runs if len(run) > 1)
+        "",
+        '<polyline class="chart-line" fill="none" points="{}"/>',
+        ((" ".join(run),) for run in runs if len(run) > 1),
     )
 
 
@@ -117,7 +121,12 @@ def _dots(points: Sequence[Point], x: Callable[[int], float], y: Callable[[float
         "",
         '<circle class="chart-dot{}" cx="{}" cy="{}" r="{}"/>',
         (
-            (" chart-dot-last" if (index, point) == shown[-1] else "", f"{x(index):.1f}", y(point.value or 0.0), 3)
+            (
+                " chart-dot-last" if (index, point) == shown[-1] else "",
+                f"{x(index):.1f}",
+                y(point.value or 0.0),
+                3,
+            )
             for index, point in shown
         ),
     )
@@ -132,7 +141,17 @@ def _marks(marks: Sequence[Mark], y: Callable[[float], float]) -> SafeString:
         '<line class="chart-mark chart-mark-{}" x1="{}" x2="{}" y1="{}" y2="{}"/>'
         '<text class="chart-label chart-label-{}" x="{}" y="{}">{}</text>',
         (
-            (mark.name, LEFT, f"{right:g}", height, height, mark.name, f"{right + 5:g}", f"{label:.1f}", mark.text)
+            (
+                mark.name,
+                LEFT,
+                f"{right:g}",
+                height,
+                height,
+                mark.name,
+                f"{right + 5:g}",
+                f"{label:.1f}",
+                mark.text,
+            )
             for mark, height, label in zip(marks, heights, labels, strict=True)
         ),
     )
@@ -145,7 +164,10 @@ def _months(points: Sequence[Point], x: Callable[[int], float]) -> SafeString:
     return format_html_join(
         "",
         '<text class="chart-month" x="{}" y="{}" text-anchor="{}">{}</text>',
-        ((f"{x(index):.1f}", f"{HEIGHT - 5:g}", anchor, points[index].label) for index, anchor in ends.items()),
+        (
+            (f"{x(index):.1f}", f"{HEIGHT - 5:g}", anchor, points[index].label)
+            for index, anchor in ends.items()
+        ),
     )
 
 

@@ -216,7 +216,13 @@ def measure_publication_time(facts: Sequence[IncidentFact]) -> Measure:
     observed = [publication_time(fact) for fact in facts]
     median, q1, q3 = spread(_values(observed))
     return Measure(
-        key=PUBLICATION_TIME.key, value=median, median=median, q1=q1, q3=q3, **_counts(observed), synthetic=_made(facts)
+        key=PUBLICATION_TIME.key,
+        value=median,
+        median=median,
+        q1=q1,
+        q3=q3,
+        **_counts(observed),
+        synthetic=_made(facts),
     )
 
 
@@ -241,7 +247,12 @@ def measure_remediation_completion(facts: Sequence[ItemFact], today: date) -> Me
     ]
     median, q1, q3 = spread(days)
     return Measure(
-        key=REMEDIATION_COMPLETION.key, median=median, q1=q1, q3=q3, **_of_share(observed), synthetic=_made(facts)
+        key=REMEDIATION_COMPLETION.key,
+        median=median,
+        q1=q1,
+        q3=q3,
+        **_of_share(observed),
+        synthetic=_made(facts),
     )
 
 

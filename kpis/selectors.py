@@ -75,7 +75,9 @@ def resolved_in(user: User, window: Window, *, synthetic: bool = True) -> list[I
     """Incidents whose resolution (or, without one, declaration) lies in the window."""
     start, end = window.bounds
     unresolved = Q(resolved_at__isnull=True, declared_at__gte=start, declared_at__lt=end)
-    rows = _incidents(user, synthetic=synthetic).filter(Q(resolved_at__gte=start, resolved_at__lt=end) | unresolved)
+    rows = _incidents(user, synthetic=synthetic).filter(
+        Q(resolved_at__gte=start, resolved_at__lt=end) | unresolved
+    )
     return _facts(rows)
 
 
@@ -102,9 +104,7 @@ def items_due_in(user: User, window: Window, *, synthetic: bool = True) -> list[
         "review__incident__is_synthetic",
     )
     return [
-        ItemFact(
-            f"{reference} A{number}", created.date(), due, completed.date() if completed else None, made
-        )
+        ItemFact(f"{reference} A{number}", created.date(), due, completed.date() if completed else None, made)
         for reference, number, created, due, completed, made in wanted
     ]
 

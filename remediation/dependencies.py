@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 
 Edge = tuple[int, int]
 
@@ -50,4 +51,4 @@ def _trace(reached: Mapping[int, int | None], goal: int) -> list[int]:
 def sentence(cycle: Iterable[int]) -> str:
     """How a person is told of a loop of item numbers: "A1 needs A3, A3 needs A1"."""
     numbers = list(cycle)
-    return ", ".join(f"A{one} needs A{other}" for one, other in zip(numbers, numbers[1:], strict=False))
+    return ", ".join(f"A{one} needs A{other}" for one, other in pairwise(numbers))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from datetime import date
 from typing import Any
 
@@ -25,12 +26,16 @@ class ActionItemForm(forms.Form):
         help_text="Start with a verb and say what is different afterwards.",
     )
     kind = forms.ChoiceField(choices=ActionKind.choices, label="What it is for")
-    owner = forms.ModelChoiceField(queryset=User.objects.none(), label="Owner", empty_label="Choose one person")
+    owner = forms.ModelChoiceField(
+        queryset=User.objects.none(), label="Owner", empty_label="Choose one person"
+    )
     severity = forms.TypedChoiceField(
         choices=Severity.choices, coerce=int, label="Severity", help_text="How bad it is if this is not done."
     )
     due_on = forms.DateField(
-        label="Due", widget=forms.DateInput(attrs={"type": "date"}), help_text="The day by which it is in place."
+        label="Due",
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text="The day by which it is in place.",
     )
     verification_criterion = forms.CharField(
         label="How we will know that it works",
@@ -44,7 +49,10 @@ class ActionItemForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
     factor = forms.ModelChoiceField(
-        queryset=Factor.objects.none(), required=False, label="Answers the factor", empty_label="None in particular"
+        queryset=Factor.objects.none(),
+        required=False,
+        label="Answers the factor",
+        empty_label="None in particular",
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
@@ -70,6 +78,12 @@ class ActionItemForm(forms.Form):
         initial["depends_on"] = list(item.depends_on.values_list("pk", flat=True))
         return cls(review=item.review, item=item, initial=initial)
 
+    def on_version(self, version: int) -> None:
+        """Let the next save of what was typed stand on the version that is stored now."""
+        data: Any = copy(self.data)
+        data["version"] = str(version)
+        self.data = data
+
     def clean_due_on(self) -> date:
         due: date = self.cleaned_data["due_on"]
         unchanged = self.item is not None and self.item.due_on == due
@@ -78,11 +92,15 @@ class ActionItemForm(forms.Form):
         return due
 
 
+NOTE_LABELS = {"complete": "What was done", "verify": "How the criterion was met"}
+
+
 class NoteForm(forms.Form):
-    """One sentence that goes with completing or verifying."""
+    """One sentence that goes with a step: ``complete`` or ``verify``."""
 
     note = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), max_length=2000)
 
-    def __init__(self, *args: Any, label: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, step: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["note"].label = label
+        self.step = step
+        self.fields["note"].label = NOTE_LABELS[step]

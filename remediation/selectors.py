@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from governance import access
 from governance.access import Permission, Post
 from governance.models import Organization, User
-from incidents.models import Incident, Service
+from incidents.models import AffectedService, Incident, Service
 from remediation.enums import ActionStatus
 from remediation.models import ActionItem, Dependency
 from reviews.enums import ReviewState, SignOffRole
@@ -28,30 +28,34 @@ FILTERS = {
 }
 
 
-def items(user: User, *, show: str = "open", today: date | None = None) -> QuerySet[Any]:
+def items(user: User, *, show: str = "open", today: date | None = None) -> QuerySet[ActionItem]:
     """Action items of published reviews and of those in the making, soonest due first."""
     today = today or timezone.now().date()
-    rows = _readable(ActionItem.objects.visible_to(user))
+    rows = ActionItem.objects.visible_to(user)
     match show:
         case "mine":
-            return rows.owned_by(user).open()
+            rows = rows.owned_by(user).open()
         case "open":
-            return rows.open()
+            rows = rows.open()
         case "overdue":
-            return rows.overdue(today)
+            rows = rows.overdue(today)
         case "verify":
-            return rows.filter(status=ActionStatus.DONE)
-    return rows
+            rows = rows.filter(status=ActionStatus.DONE)
+    return _readable(rows)
 
 
-def items_of(review: Review) -> QuerySet[Any]:
+def items_of(review: Review) -> QuerySet[ActionItem]:
     """The items of one review in their own order."""
     return _readable(ActionItem.objects.filter(review=review)).order_by("number")
 
 
-def _readable(rows: Any) -> Any:
-    needs = Prefetch("dependencies", Dependency.objects.select_related("depends_on").order_by("depends_on__number"))
-    return rows.select_related("owner", "review__incident", "tracker_issue", "factor").prefetch_related(needs)
+def _readable(rows: Any) -> QuerySet[ActionItem]:
+    needs = Prefetch(
+        "dependencies", Dependency.objects.select_related("depends_on").order_by("depends_on__number")
+    )
+    related = ("owner", "completed_by", "verified_by", "review__incident", "tracker_issue", "factor")
+    readable: QuerySet[ActionItem] = rows.select_related(*related).prefetch_related(needs)
+    return readable
 
 
 def content_of_items(review: Review) -> list[dict[str, Any]]:
@@ -100,6 +104,7 @@ def waiting_for(user: User, organization: Organization) -> list[Waiting]:
     """Everything that waits for this person in the active organization, most urgent first."""
     found = [
         *_signatures(user, organization),
+        *_publications(user, organization),
         *_changes(user, organization),
         *_questions(user, organization),
         *_promises(user, organization),
@@ -117,11 +122,42 @@ def _signatures(user: User, organization: Organization) -> list[Waiting]:
     as_commander = in_review.filter(incident__in=commanded).exclude(
         pk__in=SignOff.objects.standing().filter(role=SignOffRole.INCIDENT_COMMANDER).values("review")
     )
-    signed = SignedService.objects.filter(signoff__voided_at__isnull=True, service__in=owned).values("signoff__review")
-    as_owner = in_review.filter(incident__services__in=owned).exclude(pk__in=signed)
-    rows = (as_commander | as_owner).distinct().select_related("incident")
+    signed = SignedService.objects.filter(
+        signoff__voided_at__isnull=True,
+        signoff__review__incident=OuterRef("incident"),
+        service=OuterRef("service"),
+    )
+    unsigned = AffectedService.objects.filter(~Exists(signed), service__in=owned).values("incident")
+    rows = in_review.filter(Q(pk__in=as_commander.values("pk")) | Q(incident__in=unsigned)).select_related(
+        "incident"
+    )
     return [
-        _of_review(review, organization, "Signature", "Read the text and sign it", "reviews:sign", review.submitted_at)
+        _of_review(
+            review,
+            organization,
+            "Signature",
+            "Read the text and sign it",
+            "reviews:sign",
+            review.submitted_at,
+        )
+        for review in rows
+    ]
+
+
+def _publications(user: User, organization: Organization) -> list[Waiting]:
+    commanded = access.held_by(user, Post.INCIDENT_COMMANDER, Incident.objects.visible_to(user))
+    rows = Review.objects.filter(state=ReviewState.APPROVED, incident__in=commanded).select_related(
+        "incident"
+    )
+    return [
+        _of_review(
+            review,
+            organization,
+            "Publication",
+            "Signed and ready",
+            "reviews:detail",
+            review.submitted_at,
+        )
         for review in rows
     ]
 
@@ -129,7 +165,9 @@ def _signatures(user: User, organization: Organization) -> list[Waiting]:
 def _changes(user: User, organization: Organization) -> list[Waiting]:
     rows = Review.objects.filter(author=user, state=ReviewState.CHANGES_REQUESTED).select_related("incident")
     return [
-        _of_review(review, organization, "Changes", "Changes were requested", "reviews:detail", review.submitted_at)
+        _of_review(
+            review, organization, "Changes", "Changes were requested", "reviews:detail", review.submitted_at
+        )
         for review in rows
     ]
 
@@ -176,7 +214,9 @@ def _of_review(
 def _promises(user: User, organization: Organization) -> list[Waiting]:
     today = timezone.now().date()
     rows = ActionItem.objects.open().owned_by(user).filter(review__state=ReviewState.PUBLISHED)
-    return [_of_item(item, organization, "Action item", "You promised this", today) for item in _readable(rows)]
+    return [
+        _of_item(item, organization, "Action item", "You promised this", today) for item in _readable(rows)
+    ]
 
 
 def _verifications(user: User, organization: Organization) -> list[Waiting]:
@@ -189,7 +229,9 @@ def _verifications(user: User, organization: Organization) -> list[Waiting]:
     ]
 
 
-def _of_item(item: ActionItem, organization: Organization, kind: str, why: str, today: date | None) -> Waiting:
+def _of_item(
+    item: ActionItem, organization: Organization, kind: str, why: str, today: date | None
+) -> Waiting:
     incident = item.review.incident
     return Waiting(
         kind=kind,

@@ -31,7 +31,9 @@ def capture(request: OrganizationRequest, org: str) -> HttpResponse:
     form = BaselineForm(request.POST)
     if form.is_valid():
         try:
-            services.capture_baseline(actor=request.user, organization=request.organization, **form.cleaned_data)
+            services.capture_baseline(
+                actor=request.user, organization=request.organization, **form.cleaned_data
+            )
         except AccessDenied:
             raise
         except AfterwordError as error:
@@ -64,7 +66,10 @@ def _context(request: OrganizationRequest, form: BaselineForm) -> dict[str, Any]
         "may_capture": access.can(request.user, Permission.CAPTURE_BASELINE, request.organization),
         "synthetic": sum(fact.is_synthetic for fact in facts.declared),
         "incidents": len(facts.declared),
-        "debt": [(one, bar(one.oldest_days / oldest, tone="warn" if one.oldest_days > 14 else "ask")) for one in debt],
+        "debt": [
+            (one, bar(one.oldest_days / oldest, tone="warn" if one.oldest_days > 14 else "ask"))
+            for one in debt
+        ],
         "debt_items": sum(one.items for one in debt),
         "debt_days": sum(one.item_days for one in debt),
         "repeats": selectors.repeats_in(request.user, window, synthetic=not real)[:8],

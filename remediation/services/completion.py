@@ -21,7 +21,9 @@ def complete_action_item(*, actor: User, item: ActionItem, note: str) -> ActionI
     current = _locked(item, ActionStatus.OPEN, "is not open any more")
     waiting = current.depends_on.filter(status=ActionStatus.OPEN).order_by("number")
     if labels := [other.label for other in waiting]:
-        raise AfterwordError(f"{current.label} needs {', '.join(labels)} first. Complete that, or drop the dependency.")
+        raise AfterwordError(
+            f"{current.label} needs {', '.join(labels)} first. Complete that, or drop the dependency."
+        )
     current.status = ActionStatus.DONE
     current.completed_at = timezone.now()
     current.completed_by = actor

@@ -13,9 +13,10 @@ from governance.access import Permission
 from governance.errors import AfterwordError
 from governance.models import User
 from remediation.dependencies import cycle_through, sentence
-from remediation.enums import ActionKind
-from remediation.errors import DependencyCycle, StaleItem
+from remediation.enums import ActionKind, ActionStatus
+from remediation.errors import DependencyCycle, NotThisItem, StaleItem
 from remediation.models import ActionItem, Dependency
+from reviews.errors import PublishedText
 from reviews.models import Factor, Review
 from reviews.services import content_changed
 
@@ -40,6 +41,7 @@ def plan_action_item(
     """
     access.require(actor, Permission.PLAN_ACTION_ITEM, review)
     _require_member(owner, review)
+    _require_own_factor(factor, review)
     locked = _lock(review)
     last = ActionItem.objects.filter(review=locked).aggregate(last=Max("number"))["last"] or 0
     item = ActionItem(
@@ -80,12 +82,12 @@ def revise_action_item(
     """Change a promise before publication; raises ``StaleItem`` when ``version`` is not the stored one."""
     access.require(actor, Permission.PLAN_ACTION_ITEM, item)
     _require_member(owner, item.review)
+    _require_own_factor(factor, item.review)
     review = _lock(item.review)
-    current = ActionItem.objects.select_for_update().get(pk=item.pk)
+    current: ActionItem = ActionItem.objects.select_for_update().get(pk=item.pk)
     if current.version != version:
-        raise StaleItem(
-            f"Somebody changed {current.label} while you wrote. Your words are still in the form: compare, then save again."
-        )
+        raise StaleItem(current.label, current.version)
+    _require_open(current)
     current.title = title.strip()
     current.kind = kind
     current.owner = owner
@@ -106,6 +108,7 @@ def remove_action_item(*, actor: User, item: ActionItem) -> None:
     """Take a promise out before publication; refused while another item needs it."""
     access.require(actor, Permission.PLAN_ACTION_ITEM, item)
     review = _lock(item.review)
+    _require_open(ActionItem.objects.select_for_update().get(pk=item.pk))
     needing = ActionItem.objects.filter(dependencies__depends_on=item).order_by("number")
     if labels := [other.label for other in needing]:
         raise AfterwordError(f"{item.label} is needed by {', '.join(labels)}. Change those first.")
@@ -116,9 +119,21 @@ def remove_action_item(*, actor: User, item: ActionItem) -> None:
 
 
 def _lock(review: Review) -> Review:
-    """The review's row, locked: two people adding dependencies at once cannot close a loop between them."""
+    """The review's row, locked: two people adding dependencies at once cannot close a loop between them.
+
+    Raises ``PublishedText`` when the review is out, before anything of it is touched.
+    """
     locked: Review = Review.objects.select_for_update().get(pk=review.pk)
+    if locked.published_at is not None:
+        raise PublishedText
     return locked
+
+
+def _require_open(item: ActionItem) -> None:
+    if item.status != ActionStatus.OPEN:
+        raise NotThisItem(
+            f"{item.label} is no longer open, and stays as it was promised. Plan a new item instead."
+        )
 
 
 def _require_member(owner: User, review: Review) -> None:
@@ -126,11 +141,18 @@ def _require_member(owner: User, review: Review) -> None:
         raise AfterwordError(f"{owner} is not a member of this organization. Choose an owner from the list.")
 
 
+def _require_own_factor(factor: Factor | None, review: Review) -> None:
+    if factor is not None and factor.review_id != review.pk:
+        raise AfterwordError("An action item can only answer a factor of the same review.")
+
+
 def _set_dependencies(item: ActionItem, depends_on: Iterable[ActionItem]) -> None:
     wanted = {other.pk: other for other in depends_on}
     if any(other.review_id != item.review_id for other in wanted.values()):
         raise AfterwordError("An action item can only depend on items of the same review.")
-    pairs = Dependency.objects.filter(item__review=item.review).values_list("item__number", "depends_on__number")
+    pairs = Dependency.objects.filter(item__review=item.review).values_list(
+        "item__number", "depends_on__number"
+    )
     if cycle := cycle_through(pairs, item.number, [other.number for other in wanted.values()]):
         raise DependencyCycle(f"This would go round in a circle: {sentence(cycle)}. Leave one of these out.")
     Dependency.objects.filter(item=item).exclude(depends_on__in=wanted).delete()

@@ -15,11 +15,11 @@ from governance.errors import AccessDenied, AfterwordError
 from governance.middleware import OrganizationRequest
 from remediation import selectors, services
 from remediation.enums import ActionStatus
+from remediation.errors import StaleItem
 from remediation.forms import ActionItemForm, NoteForm
 from remediation.models import ActionItem
 from reviews.models import Review
 
-NOTE_LABELS = {"complete": "What was done", "verify": "How the criterion was met"}
 STEP_PERMISSIONS = {"complete": Permission.COMPLETE_ACTION_ITEM, "verify": Permission.VERIFY_ACTION_ITEM}
 
 
@@ -41,7 +41,7 @@ def detail(request: OrganizationRequest, org: str, ref: str, number: int) -> Htt
 def new(request: OrganizationRequest, org: str, ref: str) -> HttpResponse:
     review = _review(request, ref)
     access.require(request.user, Permission.PLAN_ACTION_ITEM, review)
-    form = ActionItemForm(request.POST or None, review=review)
+    form = ActionItemForm(request.POST if request.method == "POST" else None, review=review)
     if request.method == "POST" and form.is_valid():
         values = {name: value for name, value in form.cleaned_data.items() if name != "version"}
         try:
@@ -60,20 +60,26 @@ def new(request: OrganizationRequest, org: str, ref: str) -> HttpResponse:
 def edit(request: OrganizationRequest, org: str, ref: str, number: int) -> HttpResponse:
     item = _item(request, ref, number)
     access.require(request.user, Permission.PLAN_ACTION_ITEM, item)
-    form = ActionItemForm(request.POST, review=item.review, item=item) if request.POST else ActionItemForm.of(item)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "GET":
+        return _form(request, ActionItemForm.of(item), item.review, item)
+    form, stored = ActionItemForm(request.POST, review=item.review, item=item), None
+    if form.is_valid():
         values = dict(form.cleaned_data)
         version = values.pop("version") or 0
         try:
             services.revise_action_item(actor=request.user, item=item, version=version, **values)
         except AccessDenied:
             raise
+        except StaleItem as error:
+            form.on_version(error.version)
+            form.add_error(None, str(error))
+            stored = _item(request, ref, number)
         except AfterwordError as error:
             form.add_error(None, str(error))
         else:
             messages.success(request, f"{item.label} is changed.")
             return redirect("reviews:detail", org, ref)
-    return _form(request, form, item.review, item)
+    return _form(request, form, item.review, item, stored=stored)
 
 
 @require_POST
@@ -84,8 +90,7 @@ def remove(request: OrganizationRequest, org: str, ref: str, number: int) -> Htt
     except AccessDenied:
         raise
     except AfterwordError as error:
-        form = ActionItemForm.of(item)
-        return _form(request, form, item.review, item, error=str(error))
+        return _form(request, ActionItemForm.of(item), item.review, item, error=str(error))
     messages.success(request, "The action item is removed.")
     return redirect("reviews:detail", org, ref)
 
@@ -104,7 +109,7 @@ def _step(request: OrganizationRequest, org: str, ref: str, number: int, step: s
     item = _item(request, ref, number)
     access.require(request.user, STEP_PERMISSIONS[step], item)
     service = services.complete_action_item if step == "complete" else services.verify_action_item
-    form = NoteForm(request.POST, label=NOTE_LABELS[step])
+    form = NoteForm(request.POST, step=step)
     if not form.is_valid():
         return _detail(request, item, form=form, status=422)
     try:
@@ -113,7 +118,7 @@ def _step(request: OrganizationRequest, org: str, ref: str, number: int, step: s
         raise
     except AfterwordError as error:
         form.add_error(None, str(error))
-        return _detail(request, item, form=form, status=422)
+        return _detail(request, _item(request, ref, number), form=form, status=422)
     return redirect("remediation:detail", org, ref, number)
 
 
@@ -130,9 +135,23 @@ def _item(request: OrganizationRequest, ref: str, number: int) -> ActionItem:
 
 
 def _form(
-    request: HttpRequest, form: ActionItemForm, review: Review, item: ActionItem | None, error: str = ""
+    request: HttpRequest,
+    form: ActionItemForm,
+    review: Review,
+    item: ActionItem | None,
+    *,
+    error: str = "",
+    stored: ActionItem | None = None,
 ) -> HttpResponse:
-    context = {"form": form, "review": review, "incident": review.incident, "item": item, "error": error}
+    """The form; with what is ``stored`` now above it when somebody else saved in between."""
+    context = {
+        "form": form,
+        "review": review,
+        "incident": review.incident,
+        "item": item,
+        "error": error,
+        "stored": stored,
+    }
     return render(request, "remediation/form.html", context, status=422 if form.errors or error else 200)
 
 
@@ -140,13 +159,16 @@ def _detail(
     request: OrganizationRequest, item: ActionItem, form: NoteForm | None = None, status: int = 200
 ) -> HttpResponse:
     step = _next_step(request, item)
+    fits = form is not None and form.step == step
     context = {
         "item": item,
         "incident": item.review.incident,
         "step": step,
-        "form": form or (NoteForm(label=NOTE_LABELS[step]) if step else None),
+        "error": "" if form is None or fits else " ".join(map(str, form.non_field_errors())),
+        "form": form if fits else (NoteForm(step=step) if step else None),
         "today": timezone.now().date(),
-        "may_edit": access.can(request.user, Permission.PLAN_ACTION_ITEM, item) and item.review.published_at is None,
+        "may_edit": access.can(request.user, Permission.PLAN_ACTION_ITEM, item)
+        and item.review.published_at is None,
     }
     return render(request, "remediation/detail.html", context, status=status)
 
