@@ -21,10 +21,12 @@ AC, RI = "urn:ac", "urn:ri"
 HOSTILE = 'a <script>alert("1")</script> & ]]> </td> \x01\x0b\ud800 &amp; end'
 
 
-def parsed(organization: Organization, **said: str) -> ElementTree.Element:
+def parsed(
+    organization: Organization, title: str = "Outage", evidence: str = "A fact"
+) -> ElementTree.Element:
     """The page as Confluence reads it: a fragment below a root that declares the two prefixes."""
-    body = page_body(load(make_publication(organization, **said).pk))  # type: ignore[arg-type]
-    return ElementTree.fromstring(f'<page xmlns:ac="{AC}" xmlns:ri="{RI}">{body}</page>')  # noqa: S314
+    body = page_body(load(make_publication(organization, title=title, evidence=evidence).pk))
+    return ElementTree.fromstring(f'<page xmlns:ac="{AC}" xmlns:ri="{RI}">{body}</page>')
 
 
 def words(element: ElementTree.Element) -> str:
