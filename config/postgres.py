@@ -347,7 +347,7 @@ class Cluster:
         for target in (self.home, self.binaries):
             for directory in target.parents:
                 _allow(directory, stat.S_IXOTH)
-        if (self.binaries / "postgres").stat().st_mode & stat.S_IXOTH:
+        if (self.binaries / "postgres").stat().st_mode & stat.S_IROTH:
             return
         package = self.binaries.parent.parent
         for tree in (package, package.with_name(f"{package.name}.libs")):
