@@ -14,6 +14,7 @@ from werkzeug import Response
 
 from tests.doubles.base import Call, Double, answer
 
+SCOPED = "(?:/ex/jira/cloud-1)?"
 JQL = re.compile(r'project = "(?P<project>[^"]+)" AND labels = "(?P<label>[^"]+)"')
 
 
@@ -32,10 +33,11 @@ class Jira(Double):
     prefix: ClassVar[str] = "/atlassian"
     authorization: ClassVar[str] = "Basic "
     routes: ClassVar[Sequence[tuple[str, str, str]]] = (
-        ("POST", "/rest/api/3/search/jql", "search"),
-        ("POST", "/rest/api/3/issue", "create"),
-        ("GET", r"/rest/api/3/issue/([A-Z]+-\d+)", "read"),
-        ("POST", "/rest/api/3/issueLink", "link"),
+        ("POST", f"{SCOPED}/rest/api/3/search/jql", "search"),
+        ("POST", f"{SCOPED}/rest/api/3/issue", "create"),
+        ("GET", rf"{SCOPED}/rest/api/3/issue/([A-Z]+-\d+)", "read"),
+        ("POST", f"{SCOPED}/rest/api/3/issueLink", "link"),
+        ("GET", f"{SCOPED}/rest/api/3/serverInfo", "server_info"),
     )
 
     def __init__(self, server: HTTPServer) -> None:
@@ -72,6 +74,9 @@ class Jira(Double):
         ends = call.body["inwardIssue"]["key"], call.body["outwardIssue"]["key"]
         self.links.append((call.body["type"]["name"], *ends))
         return Response(status=201)
+
+    def server_info(self, _call: Call) -> Response:
+        return answer({"baseUrl": "https://acme.example.test", "deploymentType": "Cloud"})
 
     def _shows(self, issue: Issue, project: str, label: str) -> bool:
         known = time.monotonic() - issue.born >= self.search_lag
