@@ -39,7 +39,7 @@ def highlight(request: OrganizationRequest, org: str, ref: str, number: int) -> 
 def hide(request: OrganizationRequest, org: str, ref: str, number: int) -> HttpResponse:
     """Hide the entry with a reason."""
     found = _curated(request, ref, number)
-    form = HideForm(request.POST)
+    form = HideForm(request.POST, auto_id=_ids("hide", number))
     if not form.is_valid():
         return _draw(request, found, hide_form=form, status=422)
     reason = form.cleaned_data["reason"]
@@ -58,7 +58,7 @@ def show(request: OrganizationRequest, org: str, ref: str, number: int) -> HttpR
 def correct(request: OrganizationRequest, org: str, ref: str, number: int) -> HttpResponse:
     """Correct time or text with a reason."""
     found = _curated(request, ref, number)
-    form = CorrectionForm(request.POST)
+    form = CorrectionForm(request.POST, auto_id=_ids("correct", number))
     if not form.is_valid():
         return _draw(request, found, correction_form=form, status=422)
     act = partial(services.correct_entry, actor=request.user, entry=found, **form.cleaned_data)
@@ -113,6 +113,11 @@ def _back(request: OrganizationRequest, found: Entry) -> HttpResponseRedirect:
     return redirect("incidents:entry", org, ref, found.number)
 
 
+def _ids(form: str, number: int) -> str:
+    """Ids of a form's fields that stay apart when several entries stand open on one page."""
+    return f"{form}-{number}-%s"
+
+
 def _draw(request: OrganizationRequest, found: Entry, *, status: int = 200, **given: Any) -> HttpResponse:
     """The entry's page, or its folded details for htmx."""
     incident = found.incident
@@ -123,8 +128,10 @@ def _draw(request: OrganizationRequest, found: Entry, *, status: int = 200, **gi
         "here": request.POST.get("here") or request.GET.get("here", ""),
         "corrections": selectors.corrections_of(found),
         "milestones": selectors.milestone_rows(incident),
-        "hide_form": HideForm(),
-        "correction_form": CorrectionForm(initial={"at": found.at, "text": found.text}),
+        "hide_form": HideForm(auto_id=_ids("hide", found.number)),
+        "correction_form": CorrectionForm(
+            initial={"at": found.at, "text": found.text}, auto_id=_ids("correct", found.number)
+        ),
         **given,
     }
 
