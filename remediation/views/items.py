@@ -168,7 +168,8 @@ def _detail(
         "form": form if fits else (NoteForm(step=step) if step else None),
         "today": timezone.now().date(),
         "may_edit": access.can(request.user, Permission.PLAN_ACTION_ITEM, item)
-        and item.review.published_at is None,
+        and item.review.published_at is None
+        and item.status == ActionStatus.OPEN,
     }
     return render(request, "remediation/detail.html", context, status=status)
 

@@ -15,7 +15,9 @@ from tests.reviews.builders import Setting
 
 def promise(setting: Setting, title: str = "Fence the old primary", **fields: Any) -> ActionItem:
     """An action item that Priya owns, planned by Jon; use it inside the organization's scope."""
-    return plan_action_item(actor=setting.jon, review=setting.review, **{"title": title, **wording(setting), **fields})
+    return plan_action_item(
+        actor=setting.jon, review=setting.review, **{"title": title, **wording(setting), **fields}
+    )
 
 
 def wording(setting: Setting) -> dict[str, Any]:
