@@ -175,14 +175,18 @@ class _Seeding:
     def _curate(self, incident: Incident, entries: dict[str, Entry]) -> None:
         commander = self.people[self.record.commander]
         for kind, fact_id in self.record.milestones.items():
-            set_milestone(actor=commander, incident=incident, kind=MilestoneKind(kind), entry=entries[fact_id])
+            set_milestone(
+                actor=commander, incident=incident, kind=MilestoneKind(kind), entry=entries[fact_id]
+            )
         for fact_id in self.record.highlights:
             highlight_entry(actor=commander, entry=entries[fact_id], on=True)
 
     def _write(self, review: Review, entries: dict[str, Entry]) -> None:
         """What the people of the demo add to the draft: statements, factors and answers."""
         for statement in self.record.statements:
-            self._state(review, statement.section, statement.text, statement.author, statement.evidence, entries)
+            self._state(
+                review, statement.section, statement.text, statement.author, statement.evidence, entries
+            )
         if cause := self.record.root_cause:
             self._state(review, "contributing_factors", cause.text, cause.author, cause.evidence, entries)
         self._factors(review, entries)

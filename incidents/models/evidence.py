@@ -33,7 +33,9 @@ class Evidence(OrganizationOwned):
     clock_offset = models.IntegerField(default=0)
     entry_count = models.PositiveIntegerField(default=0)
     skipped = models.JSONField(default=list)
-    imported_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    imported_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     imported_at = models.DateTimeField(auto_now_add=True)
 
     objects: Any = scoped(EvidenceQuerySet)
@@ -43,7 +45,9 @@ class Evidence(OrganizationOwned):
         ordering: ClassVar[list[str]] = ["imported_at", "id"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["incident", "kind", "sha256"], name="evidence_once"),
-            models.CheckConstraint(condition=models.Q(kind__in=SourceKind.values), name="evidence_kind_known"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=SourceKind.values), name="evidence_kind_known"
+            ),
         ]
 
     def __str__(self) -> str:

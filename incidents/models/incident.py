@@ -30,24 +30,34 @@ class Incident(OrganizationOwned):
     the demo, and is shown wherever such a row is.
     """
 
-    reference = models.CharField(max_length=30, validators=[RegexValidator(r"^[A-Z][A-Z0-9]*-[0-9]{4}-[0-9]{3,6}$")])
+    reference = models.CharField(
+        max_length=30, validators=[RegexValidator(r"^[A-Z][A-Z0-9]*-[0-9]{4}-[0-9]{3,6}$")]
+    )
     title = models.CharField(max_length=200)
     severity = models.PositiveSmallIntegerField(choices=Severity)
-    services = models.ManyToManyField("incidents.Service", through="incidents.AffectedService", related_name="incidents")
+    services = models.ManyToManyField(
+        "incidents.Service", through="incidents.AffectedService", related_name="incidents"
+    )
     declared_at = models.DateTimeField()
-    repeat_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="repeats")
+    repeat_of = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="repeats"
+    )
     is_synthetic = models.BooleanField(default=False)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects: Any = scoped(IncidentQuerySet)
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-declared_at", "-id"]
-        permissions: ClassVar[list[tuple[str, str]]] = [("command_incident", "Commands the incident and signs for it")]
+        permissions: ClassVar[Any] = [("command_incident", "Commands the incident and signs for it")]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["organization", "reference"], name="incident_reference_once"),
-            models.CheckConstraint(condition=models.Q(severity__in=Severity.values), name="incident_severity_known"),
+            models.CheckConstraint(
+                condition=models.Q(severity__in=Severity.values), name="incident_severity_known"
+            ),
             models.CheckConstraint(
                 condition=models.Q(repeat_of__isnull=True) | ~models.Q(repeat_of=models.F("id")),
                 name="incident_repeats_another",
@@ -80,14 +90,18 @@ class Milestone(OrganizationOwned):
     incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="milestones")
     kind = models.CharField(max_length=20, choices=MilestoneKind)
     entry = models.ForeignKey("incidents.Entry", on_delete=models.PROTECT, related_name="milestones")
-    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    set_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     set_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         ordering: ClassVar[list[str]] = ["entry__at", "entry__number"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["incident", "kind"], name="milestone_once"),
-            models.CheckConstraint(condition=models.Q(kind__in=MilestoneKind.values), name="milestone_kind_known"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=MilestoneKind.values), name="milestone_kind_known"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -25,7 +25,7 @@ class Service(OrganizationOwned):
 
     class Meta:
         ordering: ClassVar[list[str]] = ["name"]
-        permissions: ClassVar[list[tuple[str, str]]] = [("own_service", "Owns the service and signs for it")]
+        permissions: ClassVar[Any] = [("own_service", "Owns the service and signs for it")]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["organization", "slug"], name="service_slug_once"),
         ]

@@ -37,10 +37,18 @@ class Entry(OrganizationOwned):
     # The composite keys over (organization, id) that the migrations add say the same as plain foreign keys would; a
     # second check and a second index of the same columns for each of a log's lines would double the time of an import.
     organization = models.ForeignKey(
-        "governance.Organization", on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+        "governance.Organization",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
     )
     incident = models.ForeignKey(
-        "incidents.Incident", on_delete=models.PROTECT, related_name="entries", db_constraint=False, db_index=False
+        "incidents.Incident",
+        on_delete=models.PROTECT,
+        related_name="entries",
+        db_constraint=False,
+        db_index=False,
     )
     evidence = models.ForeignKey(
         "incidents.Evidence", on_delete=models.PROTECT, null=True, related_name="entries", db_constraint=False
@@ -58,7 +66,9 @@ class Entry(OrganizationOwned):
     zone = models.CharField(max_length=60)
     location = models.CharField(max_length=200, blank=True, default="")
     digest = models.CharField(max_length=64)
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     highlighted = models.BooleanField(default=False)
     hidden = models.BooleanField(default=False)
     hidden_reason = models.CharField(max_length=300, blank=True, default="")
@@ -72,7 +82,8 @@ class Entry(OrganizationOwned):
             models.UniqueConstraint(fields=["incident", "number"], name="entry_number_once"),
             models.UniqueConstraint(fields=["incident", "digest"], name="entry_digest_once"),
             models.CheckConstraint(
-                condition=models.Q(hidden=False) | ~models.Q(hidden_reason=""), name="entry_hidden_for_a_reason"
+                condition=models.Q(hidden=False) | ~models.Q(hidden_reason=""),
+                name="entry_hidden_for_a_reason",
             ),
             models.CheckConstraint(
                 condition=models.Q(evidence__isnull=False) | models.Q(author__isnull=False),

@@ -22,7 +22,9 @@ class Baseline(OrganizationOwned):
     values = models.JSONField()
     definitions_version = models.PositiveSmallIntegerField()
     note = models.CharField(max_length=300, blank=True, default="")
-    captured_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    captured_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     captured_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -37,19 +37,27 @@ class ActionItem(OrganizationOwned):
     severity = models.PositiveSmallIntegerField(choices=Severity)
     due_on = models.DateField()
     verification_criterion = models.TextField()
-    factor = models.ForeignKey("reviews.Factor", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    factor = models.ForeignKey(
+        "reviews.Factor", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     depends_on = models.ManyToManyField(
         "self", through="remediation.Dependency", symmetrical=False, related_name="needed_by"
     )
     status = models.CharField(max_length=10, choices=ActionStatus, default=ActionStatus.OPEN)
     completed_at = models.DateTimeField(null=True)
-    completed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    completed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     completion_note = models.TextField(blank=True, default="")
     verified_at = models.DateTimeField(null=True)
-    verified_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    verified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     verification_note = models.TextField(blank=True, default="")
     version = models.PositiveIntegerField(default=1)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects: Any = scoped(ActionItemQuerySet)
@@ -58,7 +66,9 @@ class ActionItem(OrganizationOwned):
         ordering: ClassVar[list[str]] = ["due_on", "severity", "id"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["review", "number"], name="action_item_number_once"),
-            models.CheckConstraint(condition=models.Q(status__in=ActionStatus.values), name="action_item_status_known"),
+            models.CheckConstraint(
+                condition=models.Q(status__in=ActionStatus.values), name="action_item_status_known"
+            ),
             models.CheckConstraint(
                 condition=~models.Q(status=ActionStatus.VERIFIED) | models.Q(verified_by__isnull=False),
                 name="action_item_verified_by_someone",
@@ -90,7 +100,9 @@ class Dependency(OrganizationOwned):
         verbose_name_plural = "dependencies"
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["item", "depends_on"], name="dependency_once"),
-            models.CheckConstraint(condition=~models.Q(item=models.F("depends_on")), name="dependency_on_another"),
+            models.CheckConstraint(
+                condition=~models.Q(item=models.F("depends_on")), name="dependency_on_another"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
-from weasyprint import Attachment, HTML
+from weasyprint import HTML, Attachment
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse, URLFetchingError
 
@@ -25,7 +25,8 @@ from reviews.enums import CONFIDENCE_MEANING
 from reviews.publishers import files, seal
 from reviews.publishers.published import Published, load_for
 
-# Fonts are unpacked while printing; the font library would stamp them with the present time, and no two PDFs would be equal.
+# Fonts are unpacked while printing. Without this, the font library stamps them with the present time, and no two PDFs are
+# equal.
 os.environ.setdefault("SOURCE_DATE_EPOCH", "1514764800")
 
 STYLESHEETS = ("css/fonts.css", "css/pdf.css")
@@ -39,7 +40,12 @@ def deliver(delivery: Delivery) -> Outcome:
     if not published.publication.document:
         record = files.read(published.publication, "record")
         extend(delivery)
-        files.keep(published.publication, "document", f"{published.file_stem}.pdf", seal.sealed(render(published, record)))
+        files.keep(
+            published.publication,
+            "document",
+            f"{published.file_stem}.pdf",
+            seal.sealed(render(published, record)),
+        )
     published.publication.refresh_from_db()
     return Outcome(external_id=published.publication.document_sha256)
 
@@ -69,7 +75,7 @@ def document_html(published: Published) -> SafeString:
     return render_to_string("reviews/print/postmortem.html", {"published": published, **_context(published)})
 
 
-class OwnFiles(URLFetcher):
+class OwnFiles(URLFetcher):  # type: ignore[misc]
     """Gives our own style sheets and fonts and refuses everything else: no text can make the printer fetch."""
 
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:

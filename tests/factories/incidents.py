@@ -28,7 +28,10 @@ def make_service(organization: Organization, name: str = "", owner: User | None 
 
 
 def make_incident(
-    organization: Organization, commander: User | None = None, services: tuple[Service, ...] = (), **fields: Any
+    organization: Organization,
+    commander: User | None = None,
+    services: tuple[Service, ...] = (),
+    **fields: Any,
 ) -> Incident:
     number = next(_numbers)
     fields = {
@@ -79,7 +82,13 @@ def make_entry(incident: Incident, at: datetime | None = None, text: str = "", *
     if "evidence" not in fields and "author" not in fields:
         fields["evidence"] = make_evidence(incident)
     entry = Entry(
-        organization=incident.organization, incident=incident, at=at, text=text, original_at=at, original_text=text, **fields
+        organization=incident.organization,
+        incident=incident,
+        at=at,
+        text=text,
+        original_at=at,
+        original_text=text,
+        **fields,
     )
     entry.save()
     return entry

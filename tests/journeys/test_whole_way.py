@@ -1,7 +1,7 @@
 """The main job as people do it: five of them, from an empty organization to the published PDF, in a real browser.
 
-Every page of the walk is looked at by axe in light and dark, and must fit 360 pixels; the browser reports any violation of
-the content security policy.
+Every page of the walk is looked at by axe in light and dark, and must fit 360 pixels; the browser reports any violation
+of the content security policy.
 """
 
 from __future__ import annotations
