@@ -25,12 +25,12 @@ from reviews.enums import CONFIDENCE_MEANING
 from reviews.publishers import files, seal
 from reviews.publishers.published import Published, load_for
 
-# Fonts are unpacked while printing. Without this, the font library stamps them with the present time, and no two PDFs are
-# equal.
+# Fonts are unpacked while printing. Without this the font library stamps them with the present time, and no two PDFs
+# would be equal.
 os.environ.setdefault("SOURCE_DATE_EPOCH", "1514764800")
 
 STYLESHEETS = ("css/fonts.css", "css/pdf.css")
-_STATIC = "https://static.invalid/"
+BASE = "https://static.invalid/"
 _MIME = {"css": "text/css", "woff2": "font/woff2"}
 
 
@@ -61,7 +61,7 @@ def render(published: Published, record: bytes) -> bytes:
         created=published.published_at,
         modified=published.published_at,
     )
-    data: bytes = HTML(string=html, base_url=_STATIC, url_fetcher=OwnFiles()).write_pdf(
+    data: bytes = HTML(string=html, base_url=BASE, url_fetcher=OwnFiles()).write_pdf(
         pdf_variant="pdf/a-3a",
         pdf_identifier=published.sha256.encode(),
         attachments=[attachment],
@@ -79,7 +79,7 @@ class OwnFiles(URLFetcher):  # type: ignore[misc]
     """Gives our own style sheets and fonts and refuses everything else: no text can make the printer fetch."""
 
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
-        path = url.removeprefix(_STATIC)
+        path = url.removeprefix(BASE)
         ours = path != url and ".." not in path and re.fullmatch(r"(css|vendor)/[\w./-]+", path)
         found = finders.find(path) if ours else None
         if not isinstance(found, str):

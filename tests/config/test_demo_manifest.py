@@ -154,7 +154,7 @@ def test_demo_incident_without_one_of_its_files_is_refused(tmp_path: Path) -> No
     directory = tmp_path / original.id
     shutil.copytree(original.files[0].path.parent, directory)
     (directory / original.files[0].name).unlink()
-    with pytest.raises(DemoDataError, match="raw file .* is missing"):
+    with pytest.raises(DemoDataError, match=r"raw file .* is missing"):
         load_incident(directory)
 
 
