@@ -22,6 +22,7 @@ from governance import outbox
 from governance.models import Heartbeat
 
 HEARTBEAT_LATE = timedelta(seconds=45)
+NO_DATABASE = "The database does not answer. See the log of the web process."
 OUTBOX_LATE = timedelta(minutes=5)
 
 Check = dict[str, Any]
@@ -57,12 +58,7 @@ def _checks(now: datetime) -> dict[str, Check]:
             checks |= _background(now)
         return checks
     except DatabaseError:
-        return {
-            "database": {
-                "ok": False,
-                "advice": "The database does not answer. See the log of the web process.",
-            }
-        }
+        return {"database": {"ok": False, "advice": NO_DATABASE}}
 
 
 def _migrated() -> bool:
