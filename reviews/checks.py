@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
@@ -55,7 +55,7 @@ def unsupported(text: str, entries: Sequence[Told]) -> list[str]:
     bearing = _plain(" ".join(f"{entry.actor} {entry.text}" for entry in entries))
     found = [f"“{words}”" for words in _QUOTATION.findall(text) if _unquoted(words) not in bearing]
     rest = _QUOTATION.sub(" ", text)
-    checks = (
+    checks: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], bool]], ...] = (
         (_DATE, lambda match: _is_date_of(match, entries)),
         (_ISO_DATE, lambda match: _is_date_of(match, entries)),
         (_TIME, lambda match: _is_time_of(match, entries)),

@@ -2,8 +2,8 @@
 
 ``canonical_text`` is JSON in Unicode normal form C with sorted keys and no spaces; its SHA-256 is what a signature
 holds. Numbers of entries (``12`` for E12) tie passages, factors and milestones to the chronology. Instants are UTC in
-RFC 3339. Rooms above add their part with ``register_part`` while the application starts. Reading takes a constant number of
-queries, whatever the length of the text.
+RFC 3339. Rooms above add their part with ``register_part`` while the application starts. Reading takes a constant
+number of queries, whatever the length of the text.
 """
 
 from __future__ import annotations

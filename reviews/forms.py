@@ -22,7 +22,8 @@ class SectionForm(forms.Form):
         max_length=100_000,
         label="Text",
         widget=forms.Textarea(attrs={"rows": 12, "class": "prose-input"}),
-        help_text="Put what a sentence rests on behind it, as [E12] or [E12, E13]. A line that starts with - is a list item.",
+        help_text="Put what a sentence rests on behind it, as [E12] or [E12, E13]. "
+        "A line that starts with - is a list item.",
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -38,7 +39,7 @@ class EntriesField(forms.CharField):
         super().__init__(required=False, max_length=2000, **kwargs)
         self.incident_id = 0
 
-    def clean(self, value: Any) -> list[Entry]:  # type: ignore[override]
+    def clean(self, value: Any) -> list[Entry]:
         text = super().clean(value)
         if not _NUMBERS.match(text):
             raise forms.ValidationError("Name entries by number, such as E12, E13.")

@@ -1,8 +1,8 @@
 """What a publication consists of; rooms and publishers register their steps while the application starts.
 
-A step plans, in the transaction that publishes, the outbox rows that it needs, and later delivers each of them outside of
-any transaction. Stages run one after the other: 1 the portable record, 2 the PDF that carries it, 3 the Confluence page and
-the Jira issues, 4 links between issues, 5 the Slack summary, which may link to all of them.
+A step plans, in the transaction that publishes, the outbox rows that it needs, and later delivers each of them outside
+of any transaction. Stages run one after the other: 1 the portable record, 2 the PDF that carries it, 3 the Confluence
+page and the Jira issues, 4 links between issues, 5 the Slack summary, which may link to all of them.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ _PARAGRAPH = re.compile(r"^<p>(.*)</p>$", re.DOTALL)
 def _markdown() -> Markdown:
     """Markdown that knows paragraphs only: a sentence that starts with a number or a dash stays a sentence."""
     markdown = Markdown(output_format="html")
-    for name in [item.name for item in markdown.parser.blockprocessors._priority]:
+    for name in [item.name for item in markdown.parser.blockprocessors._priority]:  # type: ignore[attr-defined]
         if name != "paragraph":
             markdown.parser.blockprocessors.deregister(name)
     markdown.preprocessors.deregister("html_block")

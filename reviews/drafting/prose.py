@@ -84,7 +84,7 @@ def mitigation(material: Material) -> str:
     done = [fact for fact in material.between(begin, material.end) if is_action(fact) and fact != begin]
     chosen = _fewest(done, MOST_ITEMS)
     groups = []
-    for fact, following in zip(chosen, [*chosen[1:], None], strict=True):
+    for fact, following in zip(chosen, [*chosen[1:], None], strict=False):
         seen = _seen_after(material, fact)
         is_next = seen is not None and (following is None or seen.at < following.at)
         groups.append(
@@ -184,7 +184,9 @@ def _noticed(material: Material) -> Sentence | None:
     seen, start = material.milestones.get(MilestoneKind.DETECTED), material.start
     if seen is None:
         first = next((fact for fact in material.between(start, None) if fact.lane == Lane.ALERT), None)
-        return first and says(f"The first alert was raised {when(first, start)}: {told(first)}.", first)
+        if first is None:
+            return None
+        return says(f"The first alert was raised {when(first, start)}: {told(first)}.", first)
     how = {Lane.ALERT: "Monitoring detected the incident", Lane.CHAT: "People detected the incident"}.get(
         Lane(seen.lane), "The incident was detected"
     )

@@ -59,8 +59,9 @@ def sign_review(
 ) -> SignOff:
     """Sign exactly the text whose SHA-256 was shown; an owner signs for every affected service that they own.
 
-    The last signature approves the review. Signatures on a text that moved without anybody's notice are voided. Raises ``TextChanged`` when the text is another by now, ``SigningRefused``
-    for a second role or a missing reason, ``AccessDenied`` for somebody without the post.
+    The last signature approves the review. Signatures on a text that moved without anybody's notice are voided. Raises
+    ``TextChanged`` when the text is another by now, ``SigningRefused`` for a second role or a missing reason, and
+    ``AccessDenied`` for somebody without the post.
     """
     current = lock(review)
     standing = ReviewStanding(current)
@@ -105,7 +106,7 @@ def _publish(*, actor: User, review: Review) -> Publication:
         review=current,
         snapshot=signoff.snapshot,
         published_by=actor,
-        published_at=current.published_at,
+        published_at=current.published_at or timezone.now(),
     )
     publication.save(force_insert=True)
     publication_steps.enqueue_all(publication)

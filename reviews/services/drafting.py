@@ -74,11 +74,15 @@ def material_of(incident: Incident) -> Material:
     quiet = silences(incident)
     named = {*marks.values(), *(number for one in quiet for number in (one.after, one.before))}
     facts = {fact.number: fact for fact in _facts(incident, named)}
+    files = list(Evidence.objects.filter(incident=incident).order_by("filename", "id"))
     return Material(
         facts=tuple(facts.values()),
         milestones={kind: facts[marks[kind]] for kind in MilestoneKind if kind in marks},
         silences=tuple(drafting.Silence(facts[one.after], facts[one.before]) for one in quiet),
-        **_unseen(incident),
+        unread=_unread(files),
+        missing=tuple(
+            kind.label for kind in SourceKind if files and kind not in {file.kind for file in files}
+        ),
     )
 
 
@@ -103,10 +107,9 @@ def _facts(incident: Incident, named: set[int]) -> list[Fact]:
     ]
 
 
-def _unseen(incident: Incident) -> dict[str, tuple[object, ...]]:
-    files = list(Evidence.objects.filter(incident=incident).order_by("filename", "id"))
-    kinds = {file.kind for file in files}
-    unread = tuple(
+def _unread(files: list[Evidence]) -> tuple[tuple[str, int, str], ...]:
+    """What was skipped: (file name, number of parts, the first of them)."""
+    return tuple(
         (
             file.filename,
             len(file.skipped),
@@ -115,8 +118,6 @@ def _unseen(incident: Incident) -> dict[str, tuple[object, ...]]:
         for file in files
         if file.skipped
     )
-    missing = tuple(kind.label for kind in SourceKind if files and kind not in kinds)
-    return {"unread": unread, "missing": missing}
 
 
 def _write_factors(review: Review, factors: tuple[DraftFactor, ...]) -> None:

@@ -75,7 +75,8 @@ def write_passages(
     passages.require_known(blocks, entries)
     Passage.objects.filter(section=section).delete()
     origins = passages.kept(before, blocks)
-    rows, cited = [], []
+    rows: list[Passage] = []
+    cited: list[tuple[Passage, tuple[int, ...]]] = []
     for paragraph, block in enumerate(blocks):
         for _ in block.sentences:
             sentence, origin = next(origins)

@@ -13,7 +13,7 @@ from governance.enums import DeliveryStatus
 from governance.errors import AccessDenied, AfterwordError
 from governance.middleware import OrganizationRequest
 from governance.models import Delivery
-from reviews.models import Publication
+from reviews.models import Publication, SignOff
 from reviews.publication_steps import label_of
 from reviews.views.objects import page_context, review_or_404
 
@@ -35,7 +35,9 @@ def publication(request: OrganizationRequest, org: str, ref: str) -> HttpRespons
     deliveries = list(Delivery.objects.of_group(row.group))
     steps = [(delivery, label_of(delivery.kind), TONES.get(delivery.status, "")) for delivery in deliveries]
     unfinished = any(delivery.finished_at is None for delivery in deliveries)
-    signoffs = review.signoffs.standing().select_related("signer").prefetch_related("services")
+    signoffs = (
+        SignOff.objects.standing().filter(review=review).select_related("signer").prefetch_related("services")
+    )
     context = {"publication": row, "deliveries": steps, "unfinished": unfinished, "signoffs": signoffs}
     context["may_retry"] = access.can(request.user, Permission.PUBLISH_REVIEW, review.incident)
     if request.htmx:  # type: ignore[attr-defined]

@@ -194,8 +194,7 @@ def _save_factor(
             form.add_error(None, str(error))
         else:
             messages.success(request, "The factor is saved.")
-            return redirect(
-                f"{reverse('reviews:detail', args=[review.organization.slug, review.incident.reference])}#contributing_factors"
-            )
+            address = reverse("reviews:detail", args=[request.organization.slug, review.incident.reference])
+            return redirect(f"{address}#contributing_factors")
     context = {**page_context(request, review), "form": form, "factor": factor}
     return render(request, "reviews/factor.html", context, status=422 if form.errors else 200)

@@ -12,6 +12,7 @@ from governance.access import Post, appoint, dismiss
 from governance.enums import Role
 from governance.errors import AccessDenied, InvalidTransition
 from governance.models import AuditEntry, Delivery
+from governance.outbox import Outcome
 from incidents.services import correct_entry, highlight_entry
 from reviews import publication_steps
 from reviews.content import current_sha256, sha256_of
@@ -82,7 +83,7 @@ def test_submission_needs_somebody_to_sign(drafting: Setting) -> None:
     answer_all(drafting)
     dismiss(drafting.mara, Post.INCIDENT_COMMANDER, drafting.incident)
     dismiss(drafting.priya, Post.SERVICE_OWNER, drafting.service)
-    with pytest.raises(InvalidTransition, match="Nobody commands this incident.*Nobody owns mysql"):
+    with pytest.raises(InvalidTransition, match=r"Nobody commands this incident.*Nobody owns mysql"):
         submit_review(actor=drafting.jon, review=drafting.review)
 
 
@@ -233,7 +234,7 @@ def one_step(monkeypatch: pytest.MonkeyPatch) -> None:
             Planned(f"{publication.group}:a", {"publication": publication.pk}),
             Planned("b"),
         ],
-        lambda delivery: publication_steps.outbox.Outcome(),
+        lambda delivery: Outcome(),
     )
     monkeypatch.setattr(publication_steps, "_steps", {step.kind: step})
 
