@@ -43,7 +43,9 @@ def section(setting: Setting, key: str = "summary") -> Section:
     return row
 
 
-def test_workbench_shows_sentences_with_their_evidence_and_what_is_asked(setting: Setting, client: Client) -> None:
+def test_workbench_shows_sentences_with_their_evidence_and_what_is_asked(
+    setting: Setting, client: Client
+) -> None:
     page = as_(setting.jon, client).get(address(setting, "detail")).content.decode()
     assert 'data-cites="2"' in page
     assert 'data-entry="2"' in page
@@ -103,7 +105,9 @@ def test_unknown_citation_comes_back_with_the_words(setting: Setting, client: Cl
 
 
 def test_markup_of_people_and_logs_stays_words(setting: Setting, client: Client) -> None:
-    body = "<script>alert(1)</script> and <b onclick=x>bold</b> and [link](javascript:alert(1)) and **strong**."
+    body = (
+        "<script>alert(1)</script> and <b onclick=x>bold</b> and [link](javascript:alert(1)) and **strong**."
+    )
     save_section(actor=setting.jon, section=section(setting), body=body, version=1)
     page = as_(setting.jon, client).get(address(setting, "detail")).content.decode()
     assert "<script>alert" not in page
@@ -156,14 +160,19 @@ def test_reader_without_the_right_is_shown_no_form(setting: Setting, client: Cli
     browser = as_(make_member(setting.organization, Role.AUDITOR), client)
     page = browser.get(address(setting, "detail")).content.decode()
     assert address(setting, "section_edit", "summary") not in page
-    assert browser.post(address(setting, "section_edit", "summary"), {"body": "X", "version": 1}).status_code == 403
+    assert (
+        browser.post(address(setting, "section_edit", "summary"), {"body": "X", "version": 1}).status_code
+        == 403
+    )
 
 
 def test_review_of_another_organization_is_not_there(setting: Setting, client: Client) -> None:
     stranger = make_member(make_organization(), Role.SRE_LEAD)
     browser = as_(stranger, client)
     assert browser.get(address(setting, "detail")).status_code == 404
-    own = reverse("reviews:detail", args=[stranger.memberships.get().organization.slug, setting.incident.reference])
+    own = reverse(
+        "reviews:detail", args=[stranger.memberships.get().organization.slug, setting.incident.reference]
+    )
     assert browser.get(own).status_code == 404
     assert browser.post(address(setting, "section_edit", "summary"), {"body": "X"}).status_code == 404
 
@@ -197,7 +206,9 @@ def queries_of(browser: Client, url: str) -> int:
     return len(captured)
 
 
-def test_workbench_takes_as_many_queries_for_many_sentences_as_for_few(setting: Setting, client: Client) -> None:
+def test_workbench_takes_as_many_queries_for_many_sentences_as_for_few(
+    setting: Setting, client: Client
+) -> None:
     browser = as_(setting.jon, client)
     url = address(setting, "detail")
     few = queries_of(browser, url)

@@ -1,0 +1,43 @@
+"""A sentence's emphasis is kept; nothing else of markup acts."""
+
+from __future__ import annotations
+
+import pytest
+
+from reviews.rendering import inline, plain
+
+
+def test_emphasis_and_code_are_drawn() -> None:
+    assert inline("A **strong**, *soft* and `coded` word") == (
+        "A <strong>strong</strong>, <em>soft</em> and <code>coded</code> word"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "[a](javascript:alert(1))",
+        "![a](https://elsewhere.example/x.png)",
+        "<a href='https://elsewhere.example'>a</a>",
+        "<style>p { color: red }</style>",
+    ],
+)
+def test_nothing_else_acts(text: str) -> None:
+    html = inline(text).lower()
+    for mark in ("<script", "<img", "<a", "<style", "href=", "src="):
+        assert mark not in html.replace("&lt;", "")
+
+
+@pytest.mark.parametrize("text", ["# No heading", "- no list", "1. no list", "> no quote", "    no code"])
+def test_sentence_stays_a_sentence(text: str) -> None:
+    assert "<" not in inline(text).replace("&lt;", "").replace("&gt;", "")
+
+
+def test_escaped_bracket_is_shown_as_a_bracket() -> None:
+    assert inline(r"It said \[E1] \*now\*") == "It said [E1] *now*"
+
+
+def test_plain_words_carry_no_marks() -> None:
+    assert plain("A **strong** word & more") == "A strong word & more"
