@@ -53,12 +53,12 @@ SHAPES: dict[str, str] = {
 
 
 class Point(NamedTuple):
-    """One entry in the drawing, or several of a lane that lie close together: ``count`` of them until ``until``."""
+    """One entry in the drawing, or several of a lane that lie close together: ``size`` of them until ``until``."""
 
     lane: str
     at: datetime
     number: int
-    count: int = 1
+    size: int = 1
     until: datetime | None = None
 
     @property
@@ -196,9 +196,9 @@ def _marks(points: Sequence[Point], lane: Lane, y: int, scale: _Scale) -> SafeSt
     """One mark for each stretch of ``BIN`` units that holds points, larger and counted when it holds several."""
     marks = []
     for x, together in _binned(points, scale):
-        count = sum(point.count for point in together)
-        size = 1 if count == 1 else min(1.15 + count / 60, 1.7)
-        marks.append((f"mark-{lane}", x, y, round(size, 2), SHAPES[lane], _told(together)))
+        count = sum(point.size for point in together)
+        scale_by = 1.0 if count == 1 else min(1.15 + count / 60, 1.7)
+        marks.append((f"mark-{lane}", x, y, round(scale_by, 2), SHAPES[lane], _told(together)))
     return format_html_join(
         "", '<path class="{}" transform="translate({} {}) scale({})" d="{}"><title>{}</title></path>', marks
     )
@@ -221,7 +221,7 @@ def _binned(points: Sequence[Point], scale: _Scale) -> Iterator[tuple[float, lis
 
 def _told(together: Sequence[Point]) -> str:
     first, last = together[0], together[-1]
-    count = sum(point.count for point in together)
+    count = sum(point.size for point in together)
     if count == 1:
         return f"E{first.number}, {first.at.astimezone(UTC):%H:%M} UTC"
     return f"{count} entries, {first.at.astimezone(UTC):%H:%M} to {last.last.astimezone(UTC):%H:%M} UTC"
@@ -231,7 +231,7 @@ def _description(
     points: Sequence[Point], used: Sequence[Lane], milestones: Mapping[MilestoneKind, datetime]
 ) -> str:
     counts = ", ".join(
-        f"{lane.label} {sum(point.count for point in points if point.lane == lane)}" for lane in used
+        f"{lane.label} {sum(point.size for point in points if point.lane == lane)}" for lane in used
     )
     reached = [f"{kind.label} {_moment(milestones[kind])}" for kind in MilestoneKind if kind in milestones]
     last = _moment(max(point.last for point in points))

@@ -231,7 +231,7 @@ def lane_table(points: Iterable[lanes.Point]) -> list[dict[str, str]]:
         {
             "shape": _SHAPES[lane.value],
             "label": lane.label,
-            "count": str(sum(point.count for point in found)),
+            "count": str(sum(point.size for point in found)),
             "first": moment_in_words(found[0].at),
             "last": moment_in_words(max(point.last for point in found)),
         }

@@ -133,7 +133,7 @@ def test_long_chronology_is_gathered_for_the_drawing_without_losing_an_entry(inc
         make_entry(incident, START + timedelta(seconds=90 * place), lane=lane, evidence=evidence)
     points = selectors.lane_points(incident)
     assert len(points) < 200
-    assert sum(point.count for point in points) == 400
+    assert sum(point.size for point in points) == 400
     assert points == sorted(points, key=lambda point: (point.at, point.number))
     alerts, logs = selectors.lane_table(points)
     assert (alerts["count"], logs["count"]) == ("100", "300")

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 from django_scopes import scope
 
 from governance.access import Permission, members
@@ -19,7 +18,7 @@ from incidents.models import Incident
 
 
 class Command(BaseCommand):
-    """All files come in, or none of them does."""
+    """Each file comes in whole or not at all; it stops at the first that is refused, and can simply be run again."""
 
     help = "Imports raw files of one source into an incident's chronology."
 
@@ -49,9 +48,8 @@ class Command(BaseCommand):
             if incident is None:
                 raise CommandError(f"There is no incident {options['incident']} in {organization.slug}.")
             actor = _actor(organization, options["email"])
-            with transaction.atomic():
-                for path in options["files"]:
-                    self._import(actor, incident, path, options)
+            for path in options["files"]:
+                self._import(actor, incident, path, options)
 
     def _import(self, actor: User, incident: Incident, path: Path, options: dict[str, Any]) -> None:
         try:
