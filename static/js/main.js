@@ -2,6 +2,7 @@
 import "./theme-toggle.js";
 import "./menu.js";
 import "./evidence.js";
+import "./evidence-sheet.js";
 import "./unsaved.js";
 import "./keyboard.js";
 import "./sending.js";
