@@ -49,8 +49,9 @@ def revise(setting: Setting, item: ActionItem, title: str = "Something else", **
 def test_plan_numbers_items_and_records_them(setting: Setting) -> None:
     first, second = promise(setting), promise(setting, "  Rehearse the failover ")
     assert (first.label, second.label, second.title) == ("A1", "A2", "Rehearse the failover")
-    entry = AuditEntry.objects.get(action="action_item.planned", data__item=2)
-    assert (entry.actor, entry.data["owner"]) == (setting.jon, setting.priya.pk)
+    entries = AuditEntry.objects.filter(action="action_item.planned", actor=setting.jon).order_by("sequence")
+    assert [entry.details["item"] for entry in entries] == [1, 2]
+    assert [entry.details["owner"] for entry in entries] == [setting.priya.pk] * 2
 
 
 def test_plan_is_part_of_the_signed_text(setting: Setting) -> None:
