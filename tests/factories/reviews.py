@@ -111,7 +111,7 @@ def _review(incident: Incident, author: User) -> Review:
 
 
 def _write(review: Review, author: User, evidence: str) -> None:
-    """Two sections, a factor with evidence for and against it, and an answered question."""
+    """Two sections with a sentence each, a factor with evidence for and against it, and an answered question."""
     organization, incident = review.organization, review.incident
     first = make_entry(incident, START, evidence)
     second = make_entry(incident, START + timedelta(minutes=7), "Error rate of webhooks above 20 %")
@@ -119,6 +119,7 @@ def _write(review: Review, author: User, evidence: str) -> None:
         Milestone(organization=organization, incident=incident, kind=kind, entry=entry).save()
     _section(review, SectionKey.SUMMARY, 0, SIGNED_SENTENCE, (first, second))
     _section(review, SectionKey.CUSTOMER_IMPACT, 1, STATEMENT, (), author)
+    Section(organization=organization, review=review, key=SectionKey.CONTRIBUTING_FACTORS, position=2).save()
     factor = Factor(
         organization=organization,
         review=review,

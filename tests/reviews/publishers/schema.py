@@ -56,19 +56,19 @@ def _fits(keyword: str, rule: Any, value: Any, schema: dict[str, Any]) -> bool:
         case "const":
             return bool(value == rule)
         case "enum":
-            return value in rule
+            return bool(value in rule)
         case "pattern":
             return re.search(rule, value) is not None
         case "minLength" | "minItems":
-            return len(value) >= rule
+            return bool(len(value) >= rule)
         case "maxItems":
-            return len(value) <= rule
+            return bool(len(value) <= rule)
         case "minimum":
             return bool(value >= rule)
         case "maximum":
             return bool(value <= rule)
         case "required":
-            return set(rule) <= value.keys()
+            return bool(set(rule) <= value.keys())
         case "additionalProperties":
-            return rule is False and value.keys() <= schema["properties"].keys()
+            return bool(rule is False and value.keys() <= schema["properties"].keys())
     raise AssertionError(f"the schema uses {keyword}, which is not known here")

@@ -56,8 +56,7 @@ def test_page_that_arrived_after_the_look_is_taken_for_ours(
     publication: Publication, confluence: Confluence
 ) -> None:
     publish(publication)
-    hidden = {"results": [], "_links": {}}
-    confluence.before("GET", "/api/v2/pages$", lambda: answer(hidden))
+    confluence.before("GET", "/api/v2/pages$", lambda: answer({"results": [], "_links": {}}))
     publish(publication)
     assert len(confluence.calls("POST", "/pages$")) == 2
     assert len(confluence.pages) == 1

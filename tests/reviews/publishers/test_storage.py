@@ -71,5 +71,11 @@ def test_page_holds_what_was_signed_and_who_signed_it(organization: Organization
         OWNERS_REASON,
     ):
         assert expected in text
-    for expected in ("Confirmed", "Probable", "Who noticed first?", "Fence the old primary", "14"):
+    for expected in (
+        "Confirmed",
+        "Probable",
+        "Who noticed first?",
+        "Both data centers accepted writes.",
+        "Fence the old primary",
+    ):
         assert expected in text
