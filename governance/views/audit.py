@@ -31,7 +31,7 @@ def verify(request: OrganizationRequest, org: str) -> HttpResponse:
 
 
 def _page(request: OrganizationRequest, verdict: chain.Verdict | None = None) -> HttpResponse:
-    subject = request.GET.get("subject", "").strip()[:120]
+    subject = request.GET.get("subject", "").replace("\x00", "").strip()[:120]
     page = Paginator(trail(request.user, subject), PAGE_SIZE).get_page(request.GET.get("page"))
     context = {"page": page, "lines": narrate(page.object_list), "subject": subject, "verdict": verdict}
     return render(request, "governance/audit.html", context)

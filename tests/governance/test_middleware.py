@@ -114,3 +114,11 @@ def test_stranger_without_session_is_sent_to_the_door_whatever_the_address(
 ) -> None:
     for address in ("/acme/scope", "/nowhere/scope"):
         assert client.get(address)["Location"] == f"/sign-in/?next={address}"
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["incidents/%00/", "reviews/INC%00/", "reviews/%00/publication/", "action-items/INC%00/1/"],
+)
+def test_address_with_a_nul_byte_is_no_page(member: Client, address: str) -> None:
+    assert member.get(f"/acme/{address}").status_code == 404
