@@ -142,7 +142,11 @@ def fingerprint(delivery: Delivery) -> str:
 
 
 def extend(delivery: Delivery) -> None:
-    """Hold the lease for another period; for handlers whose work takes long. Raises ``LeaseLost``."""
+    """Hold the lease for another period; raises ``LeaseLost`` when the row is in other hands.
+
+    Handlers call it between looking and creating, so that the settling time counts from the creation, and a worker that
+    slept through its lease creates nothing; and whenever their work takes long.
+    """
     until = timezone.now() + timedelta(seconds=settings.DELIVERY_LEASE_SECONDS)
     held = Delivery.objects.filter(
         pk=delivery.pk, status=DeliveryStatus.LEASED, lease_token=delivery.lease_token

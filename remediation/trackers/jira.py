@@ -17,7 +17,7 @@ from governance.connections import find, open_client, request
 from governance.enums import ConnectionKind
 from governance.errors import OutsideError
 from governance.models import Connection, Delivery
-from governance.outbox import Outcome, fingerprint
+from governance.outbox import Outcome, extend, fingerprint
 from remediation.models import ActionItem, Dependency, TrackerIssue
 from remediation.trackers import adf
 from reviews.models import Publication
@@ -68,6 +68,7 @@ def deliver_issue(delivery: Delivery) -> Outcome:
     with open_client(connection) as client:
         key = _found(client, connection.options["project"], label)
         if not key:
+            extend(delivery)
             key = _create(client, issue_fields(published, signed, connection.options, label))
         url = f"{_site(client, connection)}/browse/{key}"
     _remember(item, key, url)
@@ -89,6 +90,7 @@ def deliver_link(delivery: Delivery) -> Outcome:
         )
     with open_client(connection) as client:
         if not _linked(client, blocked, blocker):
+            extend(delivery)
             body = {
                 "type": {"name": LINK_TYPE},
                 "inwardIssue": {"key": blocker},

@@ -31,9 +31,9 @@ def deliver(delivery: Delivery) -> Outcome:
     with open_client(connection) as client:
         space = _space(client, connection)
         title = page_title(published)
-        page = _existing(client, space, title, published) or _create(
-            client, connection, space, title, published
-        )
+        page = _existing(client, space, title, published)
+        extend(delivery)
+        page = page or _create(client, connection, space, title, published)
         extend(delivery)
         _attach(client, page["id"], published)
         _label(client, page["id"], published)

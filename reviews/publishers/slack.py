@@ -16,7 +16,7 @@ from governance.connections import find, open_client, request
 from governance.enums import ConnectionKind
 from governance.errors import OutsideError
 from governance.models import Delivery
-from governance.outbox import Outcome, fingerprint
+from governance.outbox import Outcome, extend, fingerprint
 from reviews.publishers.published import Published, load_for
 
 # Slack counts a text after escaping, which makes a character five at most; a message has 50 blocks at most.
@@ -43,6 +43,7 @@ def deliver(delivery: Delivery) -> Outcome:
     with open_client(connection) as client:
         ts = _posted(client, channel, marker, delivery.created_at)
         if not ts:
+            extend(delivery)
             blocks = message_blocks(published, marker, _links(delivery))
             text = _escape(f"Postmortem published: {published.reference} {published.title}")
             ts = _call(client, "chat.postMessage", json={"channel": channel, "text": text, "blocks": blocks})[

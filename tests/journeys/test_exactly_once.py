@@ -33,7 +33,7 @@ from tests.doubles import Confluence, Double, Jira, Slack
 from tests.factories import make_organization
 from tests.factories.reviews import make_connection, make_publication
 
-LEASE, SETTLE, SEARCH_LAG = 0.3, 0.4, 0.3
+LEASE, SETTLE, SEARCH_LAG = 0.5, 0.5, 0.3
 PATIENCE = 30.0
 FILES = {"record": ".json", "pdf": ".pdf"}
 REQUESTS = {

@@ -8,7 +8,7 @@ import pytest
 
 from governance.errors import NotConnected, OutsideError
 from governance.models import AuditEntry, Connection, Organization
-from governance.outbox import Outcome
+from governance.outbox import LeaseLost, Outcome
 from remediation.models import ActionItem, TrackerIssue
 from remediation.trackers import jira as tracker
 from reviews.models import Publication
@@ -169,3 +169,11 @@ def test_refused_credential_ends_the_step(publication: Publication, jira: Jira) 
     with pytest.raises(OutsideError) as raised:
         publish_issue(publication)
     assert raised.value.permanent
+
+
+def test_worker_that_slept_through_its_lease_creates_nothing(publication: Publication, jira: Jira) -> None:
+    sleeper = claim(publication, tracker.ISSUE)
+    claim(publication, tracker.ISSUE)
+    with pytest.raises(LeaseLost):
+        tracker.deliver_issue(sleeper)
+    assert not jira.issues

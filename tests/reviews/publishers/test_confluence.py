@@ -6,7 +6,7 @@ import pytest
 
 from governance.errors import NotConnected, OutsideError
 from governance.models import Organization
-from governance.outbox import Outcome
+from governance.outbox import LeaseLost, Outcome
 from reviews.models import Publication
 from reviews.publishers import confluence as publisher
 from reviews.publishers import files
@@ -119,3 +119,13 @@ def test_refused_page_gives_the_reason(publication: Publication, confluence: Con
     with pytest.raises(OutsideError, match="Error parsing xhtml") as raised:
         publish(publication)
     assert raised.value.permanent
+
+
+def test_worker_that_slept_through_its_lease_creates_nothing(
+    publication: Publication, confluence: Confluence
+) -> None:
+    sleeper = claim(publication, "reviews.confluence")
+    claim(publication, "reviews.confluence")
+    with pytest.raises(LeaseLost):
+        publisher.deliver(sleeper)
+    assert not confluence.pages

@@ -9,7 +9,7 @@ import pytest
 
 from governance.errors import NotConnected, OutsideError
 from governance.models import Organization
-from governance.outbox import Outcome
+from governance.outbox import LeaseLost, Outcome
 from reviews.models import Publication
 from reviews.publishers import slack as publisher
 from reviews.publishers.published import load
@@ -147,4 +147,12 @@ def test_refusal_with_status_200_is_a_refusal(
     with pytest.raises(OutsideError, match=error) as raised:
         publish(publication)
     assert raised.value.permanent == permanent
+    assert not slack.messages
+
+
+def test_worker_that_slept_through_its_lease_posts_nothing(publication: Publication, slack: Slack) -> None:
+    sleeper = claim(publication, "reviews.slack")
+    claim(publication, "reviews.slack")
+    with pytest.raises(LeaseLost):
+        publisher.deliver(sleeper)
     assert not slack.messages
