@@ -16,7 +16,9 @@ NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
 
 
-def incident(resolved: datetime | None = NOON, published: datetime | None = None, **fields: object) -> IncidentFact:
+def incident(
+    resolved: datetime | None = NOON, published: datetime | None = None, **fields: object
+) -> IncidentFact:
     return IncidentFact("INC-2026-0001", NOON, resolved, published, **fields)  # type: ignore[arg-type]
 
 
@@ -90,7 +92,9 @@ def test_repeat_before_its_original_is_invalid() -> None:
         (None, date(2026, 3, 10), None),
     ],
 )
-def test_completion_counts_the_due_day_itself(completed: date | None, today: date, value: float | None) -> None:
+def test_completion_counts_the_due_day_itself(
+    completed: date | None, today: date, value: float | None
+) -> None:
     fact = ItemFact("A1", date(2026, 3, 1), date(2026, 3, 10), completed)
     assert definitions.completed_in_time(fact, today).value == value
 

@@ -13,6 +13,7 @@ from django_scopes import scope
 
 from governance.models import Organization, User
 from kpis import selectors
+from kpis.definitions import Measure
 from kpis.selectors import Debt, Window
 from remediation.enums import ActionStatus
 from tests.factories import make_member, make_organization, make_service
@@ -38,7 +39,7 @@ def house() -> Iterator[House]:
         yield made
 
 
-def measured(house: House, *, synthetic: bool = True) -> dict[str, selectors.Measure]:
+def measured(house: House, *, synthetic: bool = True) -> dict[str, Measure]:
     return selectors.measures(selectors.facts_in(house.user, MARCH, synthetic=synthetic), TODAY)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 import time_machine
@@ -36,8 +37,8 @@ def one_incident(organization: Organization, day: date = FIRST) -> None:
     happened(organization, day, resolved=day, published=date(2026, 3, 5))
 
 
-def capture(organization: Organization, *, role: Role = Role.SRE_LEAD, **fields: object) -> Baseline:
-    window = {"window_start": FIRST, "window_end": LAST, **fields}
+def capture(organization: Organization, *, role: Role = Role.SRE_LEAD, **fields: Any) -> Baseline:
+    window: dict[str, Any] = {"window_start": FIRST, "window_end": LAST, **fields}
     return capture_baseline(actor=make_member(organization, role), organization=organization, **window)
 
 

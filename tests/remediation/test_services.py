@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -41,8 +42,8 @@ def setting() -> Iterator[Setting]:
         yield made
 
 
-def revise(setting: Setting, item: ActionItem, title: str = "Something else", **fields: object) -> ActionItem:
-    words = {"version": item.version, "title": title, **wording(setting), **fields}
+def revise(setting: Setting, item: ActionItem, title: str = "Something else", **fields: Any) -> ActionItem:
+    words: dict[str, Any] = {"version": item.version, "title": title, **wording(setting), **fields}
     return revise_action_item(actor=setting.jon, item=item, **words)
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
+from typing import Any
 
 import pytest
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -45,7 +46,7 @@ def of_item(setting: Setting, name: str, number: int = 1) -> str:
     return address(setting, name, setting.incident.reference, number)
 
 
-def planned(setting: Setting, title: str = "Fence the old primary", **fields: object) -> ActionItem:
+def planned(setting: Setting, title: str = "Fence the old primary", **fields: Any) -> ActionItem:
     with scope(organization=setting.organization):
         return promise(setting, title, **fields)
 
@@ -56,7 +57,7 @@ def stored(setting: Setting, number: int = 1) -> ActionItem:
         return item
 
 
-def text(response: HttpResponse) -> str:
+def text(response: Any) -> str:
     return response.content.decode()
 
 
@@ -241,7 +242,7 @@ def test_list_without_items_says_what_to_do(setting: Setting) -> None:
     assert "They are planned inside a review" in text(page)
 
 
-def queries(visit: Callable[[], HttpResponse]) -> int:
+def queries(visit: Callable[[], Any]) -> int:
     visit()
     with CaptureQueriesContext(
         connection,
@@ -256,7 +257,7 @@ def test_list_and_work_ask_the_same_number_of_queries_for_one_row_and_three(sett
     first = planned(setting)
     with scope(organization=setting.organization):
         bring_to(setting, ReviewState.PUBLISHED)
-    one = [queries(lambda page=page: client.get(page)) for page in pages]
+    one = [queries(partial(client.get, page)) for page in pages]
     with scope(organization=setting.organization):
         for number in (2, 3):
             ActionItem(
@@ -266,5 +267,5 @@ def test_list_and_work_ask_the_same_number_of_queries_for_one_row_and_three(sett
                 title=f"Item {number}",
                 **wording(setting),
             ).save()
-    three = [queries(lambda page=page: client.get(page)) for page in pages]
+    three = [queries(partial(client.get, page)) for page in pages]
     assert first.number == 1 and one == three
