@@ -15,7 +15,7 @@ from django.utils import timezone
 from django_scopes import scope
 
 from config.demo.history import baseline_bounds
-from config.demo.manifest import DemoIncident, demo_incidents, demo_organization
+from config.demo.manifest import DemoAnswer, DemoIncident, demo_incidents, demo_organization
 from config.demo.past import seed_history
 from governance.enums import Role
 from governance.models import Organization, User
@@ -187,16 +187,28 @@ class _Seeding:
             self._state(
                 review, statement.section, statement.text, statement.author, statement.evidence, entries
             )
-        if cause := self.record.root_cause:
-            self._state(review, "contributing_factors", cause.text, cause.author, cause.evidence, entries)
         self._factors(review, entries)
-        answers = {answer.topic: answer for answer in self.record.answers}
+        answers = self._answers()
         for question in Question.objects.filter(review=review, answer=""):
             answer = answers.pop(question.code, None)
             person = self.people[answer.author if answer else self.record.commander]
             answer_question(actor=person, question=question, answer=answer.text if answer else UNKNOWN)
         for answer in answers.values():
             self._state(review, answer.section, answer.text, answer.author, answer.evidence, entries)
+
+    def _answers(self) -> dict[str, DemoAnswer]:
+        """What people say to the draft's questions, by code; the published impact and cause are answers too."""
+        answers = {answer.topic: answer for answer in self.record.answers}
+        figures = "; ".join(f"{figure.value} {figure.label}" for figure in self.record.impact.figures)
+        words = f"{self.record.impact.users} Published figures: {figures}."
+        impact = DemoAnswer("impact_numbers", "customer_impact", "", words, self.record.commander, ())
+        answers[impact.topic] = impact
+        if cause := self.record.root_cause:
+            words = f"{cause.confidence.title()}: {cause.text}"
+            answers["root_cause"] = DemoAnswer(
+                "root_cause", "contributing_factors", "", words, cause.author, cause.evidence
+            )
+        return answers
 
     def _state(
         self,
