@@ -1,4 +1,8 @@
 // A form that was sent says so, and cannot be sent twice by a second click.
+function settle() {
+  for (const form of document.querySelectorAll(".is-sending")) form.classList.remove("is-sending");
+}
+
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.method !== "post") return;
@@ -9,9 +13,9 @@ document.addEventListener("submit", (event) => {
   form.classList.add("is-sending");
 });
 
-window.addEventListener("pageshow", () => {
-  document.querySelectorAll(".is-sending").forEach((form) => form.classList.remove("is-sending"));
-});
-document.addEventListener("htmx:after:request", () => {
-  document.querySelectorAll(".is-sending").forEach((form) => form.classList.remove("is-sending"));
+window.addEventListener("pageshow", settle);
+document.addEventListener("htmx:after:request", settle);
+// Who is asked about unsaved words may stay; then nothing was sent.
+window.addEventListener("beforeunload", (event) => {
+  if (event.defaultPrevented) setTimeout(settle);
 });

@@ -1,5 +1,8 @@
 // Sets the chosen theme before the first paint; blocking on purpose, and tiny for that reason.
-const chosenTheme = localStorage.getItem("afterword.theme");
-if (chosenTheme === "light" || chosenTheme === "dark") {
-  document.documentElement.dataset.theme = chosenTheme;
+document.documentElement.dataset.script = "on";
+try {
+  const chosen = localStorage.getItem("afterword.theme");
+  if (chosen === "light" || chosen === "dark") document.documentElement.dataset.theme = chosen;
+} catch {
+  // Storage is forbidden: the theme follows the system.
 }
