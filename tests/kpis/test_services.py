@@ -60,9 +60,10 @@ def test_baseline_keeps_the_values_though_history_changes(organization: Organiza
 def test_baseline_cannot_be_changed_or_deleted(organization: Organization) -> None:
     one_incident(organization)
     capture(organization)
-    for change in (lambda: Baseline.objects.update(note="Better"), lambda: Baseline.objects.all().delete()):
-        with pytest.raises(IntegrityError, match="is refused"), transaction.atomic():
-            change()
+    with pytest.raises(IntegrityError, match="UPDATE is refused"), transaction.atomic():
+        Baseline.objects.update(note="Better")
+    with pytest.raises(IntegrityError, match="DELETE is refused"), transaction.atomic():
+        Baseline.objects.all().delete()
     assert Baseline.objects.get().note == ""
 
 

@@ -58,7 +58,7 @@ def stored(setting: Setting, number: int = 1) -> ActionItem:
 
 
 def text(response: Any) -> str:
-    return response.content.decode()
+    return str(response.content, "utf-8")
 
 
 def test_new_plans_an_item_and_leads_back_to_the_review(setting: Setting) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 import time_machine
@@ -111,7 +112,7 @@ def test_overdue_comes_first_then_what_is_due_soonest(setting: Setting) -> None:
 
 
 def test_order_of_equal_days_is_by_severity() -> None:
-    same = {
+    same: dict[str, Any] = {
         "kind": "Action item",
         "title": "",
         "url": "",
