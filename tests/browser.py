@@ -75,7 +75,7 @@ def new_context(
             "timezone_id": "UTC",
         }
         context = browser.new_context(**{**settings, **options})
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         context.add_init_script(_REPORT_CSP)
         context.on("page", lambda page: _watch(page, browser_problems))
         opened.append(context)
