@@ -11,7 +11,9 @@ from config.demo.seed import PASSWORD, is_empty, seed_demo
 
 
 class Command(BaseCommand):
-    help = "Fill an empty database with the demo organization and five public incidents; does nothing otherwise."
+    help = (
+        "Fill an empty database with the demo organization and five public incidents; does nothing otherwise."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not is_empty():
@@ -19,4 +21,6 @@ class Command(BaseCommand):
             return
         organization = seed_demo()
         people = ", ".join(person.email for person in demo_organization().people)
-        self.stdout.write(f"{organization.name} is ready. Sign in as {people} with the password {PASSWORD!r}.")
+        self.stdout.write(
+            f"{organization.name} is ready. Sign in as {people} with the password {PASSWORD!r}."
+        )
