@@ -202,6 +202,7 @@ def test_everything_is_there_once_after_fifty_kills_at_any_time(
             kills += 1
         _finish(nursery, outside)
     _assert_exactly_once(outside, *published)
+    assert any(row.attempts > 1 for row in outside.deliveries())
 
 
 def _finish(nursery: Nursery, outside: Outside) -> None:
