@@ -65,7 +65,7 @@ def listen() -> socket.socket:
         try:
             return socket.create_server((host, port), family=_family(host), backlog=512)
         except OSError as error:
-            reason = error.strerror or str(error)
+            reason = os.strerror(error.errno) if error.errno else str(error)
     if wanted:
         raise CannotRun(
             f"Port {wanted} on {host} cannot be used ({reason}). Choose another in AFTERWORD_PORT."
