@@ -61,12 +61,16 @@ def render(published: Published, record: bytes) -> bytes:
         created=published.published_at,
         modified=published.published_at,
     )
-    data: bytes = HTML(string=html, base_url=BASE, url_fetcher=OwnFiles()).write_pdf(
-        pdf_variant="pdf/a-3a",
-        pdf_identifier=published.sha256.encode(),
-        attachments=[attachment],
-        font_config=FontConfiguration(),
-    )
+    fonts = FontConfiguration()
+    try:
+        data: bytes = HTML(string=html, base_url=BASE, url_fetcher=OwnFiles()).write_pdf(
+            pdf_variant="pdf/a-3a",
+            pdf_identifier=published.sha256.encode(),
+            attachments=[attachment],
+            font_config=fonts,
+        )
+    finally:
+        fonts.__del__()  # the unpacked fonts go now, not when the interpreter happens to collect them
     return data
 
 
