@@ -11,6 +11,8 @@ from django.utils.safestring import SafeString
 from kpis import charts, definitions
 from kpis.definitions import DEFINITIONS, MINIMUM_N, Definition, Measure
 
+UNBROKEN = "\N{NO-BREAK SPACE}"
+
 
 @dataclass(frozen=True)
 class Card:
@@ -30,14 +32,14 @@ class Card:
 
 
 def amount(value: float | None, unit: str) -> str:
-    """A value in words: ``5.6 d``, ``7.5 h``, ``14 %``, ``12 d``; an en dash for nothing."""
+    """A value in words, kept on one line: ``5.6 d``, ``7.5 h``, ``14 %``, ``12 d``; an en dash for nothing."""
     if value is None:
         return "–"
     if unit == "share":
-        return f"{value * 100:.0f} %"
+        return f"{value * 100:.0f}{UNBROKEN}%"
     if unit == "hours":
-        return f"{value / 24:.1f} d" if value >= 48 else f"{value:.1f} h"
-    return f"{value:.0f} d"
+        return f"{value / 24:.1f}{UNBROKEN}d" if value >= 48 else f"{value:.1f}{UNBROKEN}h"
+    return f"{value:.0f}{UNBROKEN}d"
 
 
 def card(measure: Measure, baseline: Measure | None, series: Sequence[tuple[date, Measure]]) -> Card:

@@ -94,6 +94,7 @@ class Waiting:
     since: datetime | None = None
     due_on: date | None = None
     overdue: bool = False
+    is_synthetic: bool = False
 
     @property
     def order(self) -> tuple[bool, date, int]:
@@ -208,6 +209,7 @@ def _of_review(
         reference=incident.reference,
         severity=incident.severity,
         since=since,
+        is_synthetic=incident.is_synthetic,
     )
 
 
@@ -242,4 +244,5 @@ def _of_item(
         severity=item.severity,
         due_on=item.due_on,
         overdue=today is not None and item.due_on < today,
+        is_synthetic=incident.is_synthetic,
     )

@@ -139,6 +139,13 @@ def test_page_shows_what_waits_and_where(setting: Setting) -> None:
     assert f'href="{link}"' in page and "Fence the old primary" in page and "What waits for you" in page
 
 
+def test_page_marks_what_is_synthetic(setting: Setting) -> None:
+    assert "Synthetic" not in home(setting, setting.mara)
+    setting.incident.is_synthetic = True
+    setting.incident.save()
+    assert "Synthetic" in home(setting, setting.mara)
+
+
 def test_page_is_empty_with_a_next_step_otherwise(setting: Setting) -> None:
     page = home(setting, setting.priya)
     assert "Nothing waits for you" in page and "will appear here" in page
