@@ -1,8 +1,13 @@
-// j and k walk through a list marked data-keyboard-list, Enter follows the first link of the row, / goes to the filter.
+// j and k walk through a list marked data-keyboard-list, Enter follows the first link of the row, / goes to the filter,
+// ? lists the keys. Single keys can be turned off, as WCAG 2.1.4 asks: speech input types letters.
+import { keep, recall } from "./kept.js";
+
+const OFF = "afterword.keys-off";
 const ROWS = "[data-keyboard-list] > li, tbody > tr, [data-keyboard-row]";
+const dialog = document.querySelector("[data-keys]");
 
 function typing(target) {
-  return target.closest?.("input, select, textarea, [contenteditable]") !== null;
+  return Boolean(target.closest?.("input, select, textarea, [contenteditable]"));
 }
 
 function rows() {
@@ -20,14 +25,31 @@ function move(by) {
   next.querySelector("a, button").focus({ preventScroll: true });
 }
 
+function filter() {
+  const field = document.querySelector("[data-filter]");
+  field?.focus();
+  return Boolean(field);
+}
+
+function help() {
+  if (!dialog || dialog.open) return false;
+  dialog.querySelector("[data-keys-on]").checked = !recall(OFF);
+  dialog.showModal();
+  return true;
+}
+
+const ACTIONS = { j: () => move(1), k: () => move(-1), "/": filter, "?": help };
+
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
-  if (event.key === "j") move(1);
-  else if (event.key === "k") move(-1);
-  else if (event.key === "/") {
-    const filter = document.querySelector("[data-filter]");
-    if (!filter) return;
-    event.preventDefault();
-    filter.focus();
-  }
+  const action = ACTIONS[event.key];
+  if (!action || dialog?.open || recall(OFF)) return;
+  if (action() !== false) event.preventDefault();
 });
+
+document.addEventListener("click", ({ target }) => {
+  if (target.closest?.("[data-keys-open]")) help();
+  if (target.closest?.("[data-keys-close]") || target === dialog) dialog.close();
+});
+dialog?.addEventListener("change", ({ target }) => keep(OFF, target.checked ? null : "1"));
+for (const button of document.querySelectorAll("[data-keys-open]")) button.hidden = false;
