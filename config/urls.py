@@ -16,6 +16,7 @@ urlpatterns = [
     path("<slug:org>/action-items/", include("remediation.urls")),
     path("<slug:org>/reliability/", include("kpis.urls")),
 ]
+handler400 = "governance.views.errors.bad_request"
 handler403 = "governance.views.errors.forbidden"
 handler404 = "governance.views.errors.not_found"
 handler500 = "governance.views.errors.server_error"

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.password_validation import validate_password
+from django.core.validators import MaxLengthValidator
 
 from governance.connections import KINDS, faults
 from governance.enums import ConnectionKind, Role
@@ -15,6 +16,25 @@ from governance.services.connections import keeps_secret
 
 _WRONG = "This address and this password do not belong together. Check both and try again."
 _NO_ROLE = {"required": "Choose at least one role. It says what the person may do."}
+
+
+class LongText(forms.CharField):
+    """Text of several lines. The browser is not told the limit: it would cut a paste there without a word.
+
+    A text that is too long comes back whole, with the sentence that says by how much.
+    """
+
+    widget = forms.Textarea
+    default_error_messages = {  # noqa: RUF012 - the shape that Django asks for
+        "max_length": "This has %(show_value)d characters, and %(limit_value)d are possible. Shorten it.",
+    }
+
+    def __init__(
+        self, *, max_length: int, rows: int, attrs: dict[str, str] | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(**kwargs)
+        self.widget.attrs.update({"rows": rows, **(attrs or {})})
+        self.validators.append(MaxLengthValidator(max_length, self.error_messages["max_length"]))
 
 
 class SignInForm(AuthenticationForm):

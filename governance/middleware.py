@@ -31,7 +31,7 @@ class OrganizationMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         slug = _organization_slug(request.path_info)
-        if "\x00" in request.path_info:  # no name in the database holds it, and PostgreSQL refuses to be asked
+        if "\x00" in request.path_info:  # PostgreSQL refuses to be asked for it
             request.outside_organization = True  # type: ignore[attr-defined]
             return self.get_response(request)
         if slug is None or not request.user.is_authenticated:

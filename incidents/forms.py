@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 
 from governance.access import Permission, members
+from governance.forms import LongText
 from governance.models import Organization
 from incidents import selectors
 from incidents.enums import MilestoneKind, Precision, Severity, SourceKind
@@ -124,10 +125,10 @@ class StatementForm(forms.Form):
 
     at = UtcField(label="When", help_text=UTC_HELP)
     precision = forms.ChoiceField(choices=Precision.choices, initial=Precision.MINUTE, label="Exact")
-    text = forms.CharField(
+    text = LongText(
         label="What happened",
         max_length=5000,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        rows=3,
         help_text="It is shown as your statement.",
     )
 
@@ -146,7 +147,7 @@ class CorrectionForm(forms.Form):
     """A corrected time or text, with the reason."""
 
     at = UtcField(label="Time", help_text=UTC_HELP)
-    text = forms.CharField(label="Text", max_length=20000, widget=forms.Textarea(attrs={"rows": 3}))
+    text = LongText(label="Text", max_length=20_000, rows=3)
     reason = forms.CharField(
         max_length=300,
         label="Why it is corrected",

@@ -10,6 +10,7 @@ from django import forms
 from django.utils import timezone
 
 from governance import access
+from governance.forms import LongText
 from governance.models import User
 from incidents.enums import Severity
 from remediation.enums import ActionKind
@@ -37,9 +38,10 @@ class ActionItemForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}),
         help_text="The day by which it is in place.",
     )
-    verification_criterion = forms.CharField(
+    verification_criterion = LongText(
         label="How we will know that it works",
-        widget=forms.Textarea(attrs={"rows": 3}),
+        rows=3,
+        max_length=2000,
         help_text="Something that another person can check: a test, a drill, a graph.",
     )
     depends_on = forms.ModelMultipleChoiceField(
@@ -98,7 +100,7 @@ NOTE_LABELS = {"complete": "What was done", "verify": "How the criterion was met
 class NoteForm(forms.Form):
     """One sentence that goes with a step: ``complete`` or ``verify``."""
 
-    note = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), max_length=2000)
+    note = LongText(rows=3, max_length=2000)
 
     def __init__(self, *args: Any, step: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from governance.forms import LongText
 from incidents.models import Entry
 from reviews.enums import CONFIDENCE_MEANING, Confidence, SignOffRole
 from reviews.models import Factor, Review, Section
@@ -17,11 +18,12 @@ _NUMBERS = re.compile(r"^[\s,;]*(?:[Ee]?\d{1,9}[\s,;]*)*$")
 class SectionForm(forms.Form):
     """The text of one section with the version that it was read in."""
 
-    body = forms.CharField(
+    body = LongText(
         required=False,
         max_length=100_000,
+        rows=12,
+        attrs={"class": "prose-input"},
         label="Text",
-        widget=forms.Textarea(attrs={"rows": 12, "class": "prose-input"}),
         help_text="Put what a sentence rests on behind it, as [E12] or [E12, E13]. "
         "A line that starts with - is a list item.",
     )
@@ -58,20 +60,13 @@ class EntriesField(forms.CharField):
 class FactorForm(forms.Form):
     """A contributing factor."""
 
-    statement = forms.CharField(
-        label="What contributed", widget=forms.Textarea(attrs={"rows": 3}), max_length=2000
-    )
+    statement = LongText(label="What contributed", rows=3, max_length=2000)
     confidence = forms.ChoiceField(choices=Confidence.choices, label="How sure", initial=Confidence.SUSPECTED)
     evidence_for = EntriesField(
         label="Evidence for it", help_text="Such as E3, E5. Without any it is your statement."
     )
     evidence_against = EntriesField(label="Evidence against it")
-    reasoning = forms.CharField(
-        label="How the evidence bears on it",
-        widget=forms.Textarea(attrs={"rows": 2}),
-        required=False,
-        max_length=2000,
-    )
+    reasoning = LongText(label="How the evidence bears on it", rows=2, required=False, max_length=2000)
     would_confirm = forms.CharField(label="What would make us surer", required=False, max_length=500)
     is_trigger = forms.BooleanField(label="It set the incident off", required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -98,10 +93,10 @@ class FactorForm(forms.Form):
 class AnswerForm(forms.Form):
     """An answer to a question; saying that something is unknown, and why, is an answer."""
 
-    answer = forms.CharField(
+    answer = LongText(
         label="Answer",
         max_length=5000,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        rows=3,
         help_text="It is shown as your statement. If nobody knows, say “Unknown, because …”.",
     )
 
@@ -109,9 +104,7 @@ class AnswerForm(forms.Form):
 class ReasonForm(forms.Form):
     """Why changes are asked for."""
 
-    reason = forms.CharField(
-        label="What has to change", max_length=1000, widget=forms.Textarea(attrs={"rows": 4})
-    )
+    reason = LongText(label="What has to change", max_length=1000, rows=4)
 
 
 class SignForm(forms.Form):
@@ -125,10 +118,10 @@ class SignForm(forms.Form):
         label="How sure are you of the causes?",
         error_messages={"required": "Choose how sure you are; “Unknown” is an answer too."},
     )
-    reason = forms.CharField(
+    reason = LongText(
         label="Why",
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        rows=4,
         error_messages={"required": "Say why, in a sentence: it is printed beside your signature."},
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -18,6 +20,14 @@ def refused(request: HttpRequest, exception: AfterwordError) -> HttpResponse:
     return render(request, "governance/refused.html", {"sentence": str(exception)}, status=422)
 
 
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """What was sent could not be read; of text that is too large it is said that it is."""
+    if isinstance(exception, RequestDataTooBig):
+        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 2**20
+        return render(request, "400.html", {"limit": limit}, status=413)
+    return render(request, "400.html", status=400)
+
+
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return render(request, "404.html", status=404)
 
@@ -28,6 +38,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     sentence = (
-        "This page was open for too long, or came from elsewhere. Go back, reload it and send it again."
+        "This page is older than your sign-in, or came from elsewhere, so nothing was saved. Go back, reload it and "
+        "send it again; what you typed is offered to you there."
     )
-    return render(request, "403.html", {"sentence": sentence}, status=403)
+    response = render(request, "403.html", {"sentence": sentence}, status=403)
+    response["X-Afterword-Refused"] = "form token"
+    return response
