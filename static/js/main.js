@@ -4,5 +4,6 @@ import "./menu.js";
 import "./evidence.js";
 import "./evidence-sheet.js";
 import "./unsaved.js";
+import "./answers.js";
 import "./keyboard.js";
 import "./sending.js";

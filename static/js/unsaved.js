@@ -76,6 +76,7 @@ function watch(form) {
     keep(key(form), now === start ? null : now);
   });
   form.addEventListener("submit", () => {
+    if (form.dataset.dirty) keep(key(form), JSON.stringify(values(form))); // a sign-out in another tab took the copy
     form.dataset.dirty = "";
     sessionStorage.setItem(SENT, JSON.stringify([key(form), location.pathname]));
   });
