@@ -35,6 +35,10 @@ class SignOffQuerySet(OwnedQuerySet):
         """Signatures that no later change has voided."""
         return self.filter(voided_at__isnull=True)
 
+    def voided(self) -> SignOffQuerySet:
+        """Signatures under a text that has changed since, the latest change last."""
+        return self.filter(voided_at__isnull=False).order_by("voided_at", "id")
+
 
 class SignOff(OrganizationOwned):
     """One person's signature in one role under one exact text.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from governance import access
 from governance.access import POST_PERMISSIONS, ROLE_PERMISSIONS, Permission, Post
@@ -14,12 +15,13 @@ from reviews.models import Review, SignedService, SignOff
 
 @dataclass(frozen=True)
 class Seat:
-    """One signature to be given: by whom it may be given, and the one that stands, if any."""
+    """One signature to be given: by whom, the one that stands, and the last one of theirs that was voided."""
 
     role: SignOffRole
     service: Service | None
     people: tuple[User, ...]
     signoff: SignOff | None
+    voided: SignOff | None
 
     @property
     def label(self) -> str:
@@ -36,7 +38,7 @@ class Seat:
 
 
 def seats_of(review: Review) -> list[Seat]:
-    """The seats of a review, the commander's first; six queries for any number of services."""
+    """The seats of a review, the commander's first; seven queries for any number of services."""
     standing = SignOff.objects.standing().filter(review=review).select_related("signer", "snapshot")
     signoffs = {signoff.pk: signoff for signoff in standing}
     services = Service.objects.filter(incidents=review.incident_id).order_by("name")
@@ -44,16 +46,18 @@ def seats_of(review: Review) -> list[Seat]:
     signed = dict(SignedService.objects.filter(signoff__in=signoffs).values_list("service_id", "signoff_id"))
     command = [one for one in signoffs.values() if one.role == SignOffRole.INCIDENT_COMMANDER]
     commanders = tuple(access.holders(Post.INCIDENT_COMMANDER, review.incident))
+    voided = {row.signer_id: row for row in SignOff.objects.voided().filter(review=review)}
+
+    def seat(role: SignOffRole, service: Service | None, people: tuple[User, ...], pk: int) -> Seat:
+        lost = [voided[person.pk] for person in people if person.pk in voided]
+        last = max(lost, key=lambda row: row.voided_at, default=None)
+        return Seat(role, service, people, signoffs.get(pk), last)
+
     return [
-        Seat(SignOffRole.INCIDENT_COMMANDER, None, commanders, command[0] if command else None),
+        seat(SignOffRole.INCIDENT_COMMANDER, None, commanders, command[0].pk if command else 0),
         *(
-            Seat(
-                SignOffRole.SERVICE_OWNER,
-                service,
-                tuple(owners[service.pk]),
-                signoffs.get(signed.get(service.pk, 0)),
-            )
-            for service in services
+            seat(SignOffRole.SERVICE_OWNER, one, tuple(owners[one.pk]), signed.get(one.pk, 0))
+            for one in services
         ),
     ]
 
@@ -71,6 +75,15 @@ class Signing:
     @property
     def people(self) -> tuple[User, ...]:
         return self.seats[0].people
+
+    @property
+    def voided(self) -> SignOff | None:
+        return self.seats[0].voided
+
+    def waiting_since(self, submitted_at: datetime | None) -> datetime | None:
+        """Since when these people are waited for: the submission, or the change that voided their signature."""
+        moments = [submitted_at, self.voided.voided_at if self.voided else None]
+        return max((moment for moment in moments if moment), default=None)
 
     @property
     def label(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -45,9 +46,9 @@ class Position:
         return self.standing.seats
 
     @cached_property
-    def signings(self) -> list[Signing]:
-        """The signatures given and waited for, a line each."""
-        return signings(self.seats)
+    def signings(self) -> list[tuple[Signing, datetime | None]]:
+        """The signatures given and waited for, a line each, with the time since when they are waited for."""
+        return [(one, one.waiting_since(self.review.submitted_at)) for one in signings(self.seats)]
 
     @cached_property
     def findings(self) -> list[Finding]:

@@ -47,7 +47,7 @@ def section(request: OrganizationRequest, org: str, ref: str, key: str) -> HttpR
         form.add_error("body", str(error))
         return _section_form(request, review, row, form)
     if request.htmx:  # type: ignore[attr-defined]
-        return _section_read(request, review, key)
+        return _section_read(request, review_or_404(request, ref), key, "reviews/_saved.html")
     messages.success(request, f"“{row.get_key_display()}” is saved.")
     return redirect(f"{reverse('reviews:detail', args=[org, ref])}#{key}")
 
@@ -160,7 +160,9 @@ def _stale(request: OrganizationRequest, review: Review, row: Section, stale: St
     )
 
 
-def _section_read(request: OrganizationRequest, review: Review, key: str) -> HttpResponse:
+def _section_read(
+    request: OrganizationRequest, review: Review, key: str, template: str = "reviews/_section.html"
+) -> HttpResponse:
     try:
         view = Workbench(review).section(key)
     except StopIteration as error:
@@ -171,7 +173,7 @@ def _section_read(request: OrganizationRequest, review: Review, key: str) -> Htt
         "incident": review.incident,
         "position": Position(review, request.user),
     }
-    return render(request, "reviews/_section.html", context)
+    return render(request, template, context)
 
 
 def _save_factor(

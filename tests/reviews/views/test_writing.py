@@ -77,6 +77,23 @@ def test_section_is_edited_in_place_with_htmx(setting: Setting, client: Client) 
     assert "<html" not in saved.content.decode()
 
 
+def test_save_in_place_brings_what_it_changes_beside_the_section(setting: Setting, client: Client) -> None:
+    """The signatures that the edit voided, the checks and the possible moves."""
+    bring_to(setting, ReviewState.APPROVED)
+    answer = as_(setting.jon, client).post(
+        address(setting, "section_edit", "summary"),
+        {"body": "We were slow. [E2]", "version": 1},
+        headers={"HX-Request": "true"},
+    )
+    page = answer.content.decode()
+    assert page.count('hx-swap-oob="true"') == 3
+    assert page.count("waiting") == 2
+    assert page.count("signature voided: “Summary” was edited") == 2
+    assert "All have signed this text" not in page
+    shown = as_(setting.jon, client).get(address(setting, "detail")).content.decode()
+    assert "hx-swap-oob" not in shown
+
+
 @pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
 def test_stale_save_keeps_what_was_typed_and_shows_both(
     setting: Setting, client: Client, headers: dict[str, str]
