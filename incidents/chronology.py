@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from incidents.enums import MilestoneKind, Precision
+from incidents.errors import TimeUnreadable
 from incidents.sources.base import ParseContext, Signal
 from incidents.times import read_time
 
@@ -48,8 +49,7 @@ def normalize(signal: Signal, context: ParseContext) -> NormalizedEntry:
     at, precision, zone = read_time(signal.time_text, signal.zone or context.zone)
     if signal.precision is not None:
         at, precision = _cut(at, signal.precision), signal.precision
-    offset = context.clock_offset
-    return NormalizedEntry(signal, at - timedelta(seconds=offset) if offset else at, at, precision, zone)
+    return NormalizedEntry(signal, _set_right(at, context.clock_offset), at, precision, zone)
 
 
 def elapsed(at: datetime, since: datetime | None) -> str:
@@ -93,6 +93,14 @@ def contradictions(milestones: Mapping[MilestoneKind, datetime]) -> list[str]:
 def in_order(entries: Iterable[NormalizedEntry]) -> list[NormalizedEntry]:
     """By instant; those of one instant stay as the source gave them."""
     return sorted(entries, key=lambda entry: entry.at)
+
+
+def _set_right(at: datetime, offset: int) -> datetime:
+    """The instant without what the source's clock ran ahead, in seconds."""
+    try:
+        return at - timedelta(seconds=offset) if offset else at
+    except OverflowError as error:
+        raise TimeUnreadable("With the clock set right, it lies outside of the calendar.") from error
 
 
 def _cut(moment: datetime, precision: Precision) -> datetime:

@@ -75,7 +75,8 @@ def read_time(text: str, zone: str = "") -> Reading:
         if offset is not None:
             if offset is UTC:
                 return Reading(moment, Precision.SECOND, "UTC")
-            return Reading(moment.astimezone(UTC), Precision.SECOND, _offset_name(moment.utcoffset()))
+            at = _shift(moment.replace(tzinfo=None), moment.utcoffset() or timedelta(0))
+            return Reading(at, Precision.SECOND, _offset_name(moment.utcoffset()))
     return _read(text.strip(), zone)
 
 
@@ -150,7 +151,7 @@ def _instant(local: datetime, written: str, declared: str, text: str) -> tuple[d
 
 def _by_declared_abbreviation(local: datetime, written: str, declared: str) -> datetime | None:
     """The instant when the declared zone itself uses that abbreviation at that time; it also settles repeated hours."""
-    if _fixed(declared) is not None:
+    if _fixed(declared) is not None or local.year in (date.min.year, date.max.year):
         return None
     for choice in ("earlier", "later"):
         zoned = PlainDateTime(local).assume_tz(declared, disambiguation=choice)
@@ -178,6 +179,8 @@ def _in_zone(local: datetime, zone: str) -> datetime:
         ) from error
     except TimeZoneNotFoundError as error:
         raise TimeNotCertain(f"“{zone}” is no time zone. {_ZONE_HELP}") from error
+    except ValueError as error:
+        raise _outside(local) from error
     return zoned.to_stdlib().astimezone(UTC)
 
 
@@ -185,7 +188,11 @@ def _shift(local: datetime, offset: timedelta) -> datetime:
     try:
         return (local - offset).replace(tzinfo=UTC)
     except OverflowError as error:
-        raise TimeUnreadable(f"“{_wall(local)}” lies outside of the calendar.") from error
+        raise _outside(local) from error
+
+
+def _outside(local: datetime) -> TimeUnreadable:
+    return TimeUnreadable(f"“{_wall(local)}” lies outside of the calendar.")
 
 
 @lru_cache(maxsize=256)

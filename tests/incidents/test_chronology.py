@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from incidents.chronology import contradictions, elapsed, gaps, in_order, in_words, normalize
 from incidents.enums import Lane, MilestoneKind, Precision, Trust
+from incidents.errors import TimeUnreadable
 from incidents.sources import ParseContext, Signal
 
 START = datetime(2018, 10, 21, 22, 52, tzinfo=UTC)
@@ -27,6 +28,11 @@ def test_clock_that_runs_ahead_is_set_back_and_the_original_kept() -> None:
     found = normalize(signal("2018-10-21T22:52:00Z"), ParseContext(clock_offset=90))
     assert found.original_at == START
     assert found.at == START - timedelta(seconds=90)
+
+
+def test_clock_set_right_beyond_the_calendar_is_unreadable() -> None:
+    with pytest.raises(TimeUnreadable, match="outside of the calendar"):
+        normalize(signal("9999-12-31T23:59:59Z"), ParseContext(clock_offset=-90))
 
 
 def test_zone_fixed_by_the_source_wins_over_the_declared_one() -> None:

@@ -172,3 +172,19 @@ def test_zones_are_known(name: str) -> None:
 def test_other_words_are_no_zones(name: str) -> None:
     with pytest.raises(TimeNotCertain, match="is no time zone"):
         known_zone(name)
+
+
+@pytest.mark.parametrize(
+    ("text", "zone"),
+    [
+        ("9999-12-31T23:59:59-12:00", ""),
+        ("0001-01-01T00:00:00+12:00", ""),
+        ("9999-12-31 23:59:59", "-12:00"),
+        ("9999-12-31 23:59:59", "America/Los_Angeles"),
+        ("0001-01-01 00:00:00", "Asia/Tokyo"),
+        ("9999-12-31 23:59:59 PST", "America/Los_Angeles"),
+    ],
+)
+def test_time_at_the_edge_of_the_calendar_is_unreadable(text: str, zone: str) -> None:
+    with pytest.raises(TimeUnreadable, match="outside of the calendar"):
+        read_time(text, zone)
