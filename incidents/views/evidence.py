@@ -83,9 +83,9 @@ def _import(
         zone=form.cleaned_data["zone"],
         clock_offset=form.cleaned_data["clock_offset"],
     )
-    told = f"{file.name}: {outcome.added} entries added"
+    told = f"{file.name}: {outcome.added} {'entry' if outcome.added == 1 else 'entries'} added"
     if outcome.already_known:
-        told += f", {outcome.already_known} were known already"
-    if outcome.skipped:
-        told += f", {len(outcome.skipped)} parts could not be read (they are listed under Evidence)"
+        told += f", {outcome.already_known} {'was' if outcome.already_known == 1 else 'were'} known already"
+    if parts := len(outcome.skipped):
+        told += f", {parts} {'part' if parts == 1 else 'parts'} could not be read (see under Evidence)"
     (messages.warning if outcome.skipped else messages.success)(request, f"{told}.")
