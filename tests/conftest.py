@@ -23,6 +23,7 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from config import postgres
+from config.processes import command_line
 
 pytest_plugins = ("tests.browser", "tests.network")
 
@@ -43,14 +44,23 @@ def _calls_the_tests(config: pytest.Config) -> bool:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the one database server, which ends with this process however it ends."""
+    if _calls_the_tests(config):
+        _remove_what_killed_runs_left()
     if _calls_the_tests(config) and not settings.AFTERWORD.database_url and not config.option.collectonly:
         postgres.cluster(settings.VAR, for_tests=True).start_as_child()
 
 
+def _remove_what_killed_runs_left() -> None:
+    for left in settings.VAR.parent.glob("afterword-tests-[0-9]*"):
+        if not command_line(int(left.name.rpartition("-")[2])):
+            shutil.rmtree(left, ignore_errors=True)
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Leave nothing behind."""
+    """Leave nothing behind, even when a worker has not let go of the server yet."""
     if not _calls_the_tests(config):
         return
+    postgres.cluster(settings.VAR).shut_down()
     postgres.stop(settings.VAR)
     if settings.VAR.name == f"afterword-tests-{os.getpid()}":
         shutil.rmtree(settings.VAR, ignore_errors=True)
