@@ -16,12 +16,18 @@ _PARAGRAPH = re.compile(r"^<p>(.*)</p>$", re.DOTALL)
 
 @lru_cache(maxsize=1)
 def _markdown() -> Markdown:
-    """Markdown that knows paragraphs only: a sentence that starts with a number or a dash stays a sentence."""
+    """Markdown that knows paragraphs only, and no HTML.
+
+    A sentence that starts with a number or a dash stays a sentence, and ``<`` is a character: what a log or a person
+    wrote in angle brackets is shown, because it is signed.
+    """
     markdown = Markdown(output_format="html")
     for name in [item.name for item in markdown.parser.blockprocessors._priority]:  # type: ignore[attr-defined]
         if name != "paragraph":
             markdown.parser.blockprocessors.deregister(name)
     markdown.preprocessors.deregister("html_block")
+    for name in ("html", "autolink", "automail"):
+        markdown.inlinePatterns.deregister(name)
     return markdown
 
 
