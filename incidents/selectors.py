@@ -102,7 +102,7 @@ class View:
 def incidents_of(user: User) -> Any:
     """All incidents that the user may see, newest first, with what a list shows."""
     return (
-        Incident.objects.visible_to(user).newest_first().select_related("review").prefetch_related("services")
+        Incident.objects.visible_to(user).real_ones_first().select_related("review").prefetch_related("services")
     )
 
 

@@ -29,9 +29,9 @@ FILTERS = {
 
 
 def items(user: User, *, show: str = "open", today: date | None = None) -> QuerySet[ActionItem]:
-    """Action items of published reviews and of those in the making, soonest due first."""
+    """Action items of published reviews and of those in the making, soonest due first, the demo's history last."""
     today = today or timezone.now().date()
-    rows = ActionItem.objects.visible_to(user)
+    rows = ActionItem.objects.visible_to(user).real_ones_first()
     match show:
         case "mine":
             rows = rows.owned_by(user).open()
@@ -97,8 +97,10 @@ class Waiting:
     is_synthetic: bool = False
 
     @property
-    def order(self) -> tuple[bool, date, int]:
-        return (not self.overdue, self.due_on or (self.since or timezone.now()).date(), self.severity)
+    def order(self) -> tuple[bool, bool, date, int]:
+        """Most urgent first; the demo's synthetic history never stands before what is real."""
+        when = self.due_on or (self.since or timezone.now()).date()
+        return (self.is_synthetic, not self.overdue, when, self.severity)
 
 
 def waiting_for(user: User, organization: Organization) -> list[Waiting]:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Self
 from django.db import models
 from django_scopes import ScopedManager
 
+from governance.models.membership import Membership
+
 if TYPE_CHECKING:
     from governance.models.user import User
 
@@ -16,7 +18,7 @@ class OwnedQuerySet(models.QuerySet[Any]):
 
     def visible_to(self, user: User) -> Self:
         """Rows of organizations that the user is a member of (inside the active scope)."""
-        return self.filter(organization__memberships__user=user).distinct()
+        return self.filter(organization__in=Membership.objects.filter(user=user).values("organization"))
 
 
 def scoped(queryset: type[models.QuerySet[Any]] = OwnedQuerySet) -> Any:

@@ -22,6 +22,10 @@ class IncidentQuerySet(OwnedQuerySet):
     def newest_first(self) -> IncidentQuerySet:
         return self.order_by("-declared_at", "-id")
 
+    def real_ones_first(self) -> IncidentQuerySet:
+        """Newest first, with the synthetic history of the demo behind everything that happened."""
+        return self.order_by("is_synthetic", "-declared_at", "-id")
+
 
 class Incident(OrganizationOwned):
     """One incident; its commander holds the guardian permission ``command_incident``.

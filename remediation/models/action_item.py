@@ -22,6 +22,10 @@ class ActionItemQuerySet(OwnedQuerySet):
     def overdue(self, today: date) -> ActionItemQuerySet:
         return self.open().filter(due_on__lt=today)
 
+    def real_ones_first(self) -> ActionItemQuerySet:
+        """Soonest due first, with the synthetic history of the demo behind everything that was promised."""
+        return self.order_by("review__incident__is_synthetic", "due_on", "severity", "id")
+
     def owned_by(self, user: Any) -> ActionItemQuerySet:
         return self.filter(owner=user)
 

@@ -23,7 +23,7 @@ def index(request: OrganizationRequest, org: str) -> HttpResponse:
     rows = (
         Review.objects.visible_to(request.user)
         .select_related("incident", "author")
-        .order_by("-created_at", "-id")
+        .order_by("incident__is_synthetic", "-created_at", "-id")
     )
     state = request.GET.get("state", "open")
     rows = rows.filter(published_at__isnull=False) if state == "published" else rows.open()
