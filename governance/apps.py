@@ -1,8 +1,13 @@
 """People, rights, the audit trail and everything that leaves the building."""
 
+from django import forms
 from django.apps import AppConfig
 
 
 class GovernanceConfig(AppConfig):
     name = "governance"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Every form says of an empty field what to do; Django offers no setting for its sentence."""
+        forms.Field.default_error_messages["required"] = "Fill this in; nothing was saved yet."

@@ -179,7 +179,7 @@ def test_capture_by_plain_form_freezes_and_shows_the_window(organization: Organi
         ("2026-03-31", "2026-03-01", "Swap the two days."),
         ("2026-03-01", "2026-04-01", "The window is not over yet."),
         ("2026-01-01", "2026-01-31", "No incident and no action item"),
-        ("", "2026-01-31", "This field is required."),
+        ("", "2026-01-31", "Fill this in; nothing was saved yet."),
     ],
 )
 def test_capture_answers_422_and_keeps_what_was_typed(

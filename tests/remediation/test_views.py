@@ -81,7 +81,7 @@ def test_new_plans_an_item_and_leads_back_to_the_review(setting: Setting) -> Non
     ("wrong", "sentence"),
     [
         ({"due_on": "2018-10-21"}, "This day has passed."),
-        ({"verification_criterion": ""}, "This field is required."),
+        ({"verification_criterion": ""}, "Fill this in; nothing was saved yet."),
         ({"owner": "0"}, "Select a valid choice."),
     ],
 )
