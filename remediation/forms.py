@@ -67,6 +67,8 @@ class ActionItemForm(forms.Form):
             others = others.exclude(pk=item.pk)
         self._choice("depends_on").queryset = others
         self._choice("depends_on").label_from_instance = lambda other: f"{other.label} {other.title}"
+        if not others:
+            self._choice("depends_on").widget = forms.MultipleHiddenInput()
         self._choice("factor").queryset = Factor.objects.filter(review=review)
         self._choice("factor").label_from_instance = lambda factor: factor.statement
 
