@@ -4,6 +4,7 @@ const narrow = window.matchMedia("(width <= 48rem)");
 function fit() {
   for (const menu of document.querySelectorAll("[data-menu]")) {
     menu.open = !narrow.matches;
+    menu.dataset.menu = "fitted";
   }
 }
 
