@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
@@ -12,7 +13,7 @@ from governance.access import roles_of
 from governance.enums import Role
 from governance.errors import AccessDenied, AfterwordError
 from governance.models import Organization, User
-from governance.views.errors import forbidden, refused
+from governance.views.errors import forbidden, not_by_address, refused
 
 
 class OrganizationRequest(HttpRequest):
@@ -47,6 +48,8 @@ class OrganizationMiddleware:
             response = self.get_response(request)
             if hasattr(response, "render") and not getattr(response, "is_rendered", True):
                 response = response.render()
+            if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and request.method == "GET":
+                return not_by_address(request)
             return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

@@ -32,6 +32,12 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return render(request, "404.html", status=404)
 
 
+def not_by_address(request: HttpRequest) -> HttpResponse:
+    """For the address behind a button, which people meet when they had to sign in after pressing it."""
+    above = request.path.rstrip("/").rpartition("/")[0] + "/"
+    return render(request, "405.html", {"above": above}, status=405)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     return render(request, "500.html", status=500)
 

@@ -122,3 +122,9 @@ def test_stranger_without_session_is_sent_to_the_door_whatever_the_address(
 )
 def test_address_with_a_nul_byte_is_no_page(member: Client, address: str) -> None:
     assert member.get(f"/acme/{address}").status_code == 404
+
+
+def test_address_of_a_button_leads_back_to_its_page(member: Client) -> None:
+    answer = member.get("/acme/reviews/INC-2018-0042/submit/")
+    assert answer.status_code == 405
+    assert 'href="/acme/reviews/INC-2018-0042/"' in answer.content.decode()
