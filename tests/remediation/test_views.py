@@ -146,6 +146,7 @@ def test_remove_is_refused_with_a_sentence_while_needed(setting: Setting) -> Non
     client = signed_in(setting.jon)
     answer = client.post(of_item(setting, "remove"))
     assert (answer.status_code, "A1 is needed by A2" in text(answer)) == (422, True)
+    assert f'action="{of_item(setting, "edit")}"' in text(answer), "saving there must not try to remove again"
     assert client.post(of_item(setting, "remove", 2)).status_code == 302
     with scope(organization=setting.organization):
         assert ActionItem.objects.count() == 1
