@@ -18,7 +18,7 @@ from reviews import services
 from reviews.forms import ReasonForm, SignForm
 from reviews.models import Review
 from reviews.selectors.reading import last_read
-from reviews.views.objects import drawn_panels, page_context, review_or_404
+from reviews.views.objects import drawn_panels, page_context, require_open, review_or_404
 from reviews.workbench import Workbench
 
 
@@ -44,6 +44,7 @@ def request_changes(request: OrganizationRequest, org: str, ref: str) -> HttpRes
         raise AccessDenied(
             "You may not request changes here. Ask an SRE lead or an administrator for the right."
         )
+    require_open(request, review)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

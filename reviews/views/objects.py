@@ -16,6 +16,7 @@ from governance.models import User
 from incidents import way
 from reviews.checks import Finding, findings
 from reviews.enums import ReviewState
+from reviews.errors import PublishedText
 from reviews.models import Review
 from reviews.parts import panels
 from reviews.selectors.seats import Seat, Signing, rights_in, roles_open_to, signings
@@ -28,6 +29,12 @@ def review_or_404(request: OrganizationRequest, ref: str) -> Review:
     rows = Review.objects.visible_to(request.user).select_related("incident", "author")
     review: Review = get_object_or_404(rows, incident__reference=ref)
     return review
+
+
+def require_open(request: OrganizationRequest, review: Review) -> None:
+    """Raise ``PublishedText`` instead of offering a form for a text that stays as it is."""
+    if request.method == "GET" and review.state == ReviewState.PUBLISHED:
+        raise PublishedText
 
 
 @dataclass

@@ -17,7 +17,7 @@ from reviews.errors import StaleText
 from reviews.forms import AnswerForm, FactorForm, SectionForm
 from reviews.models import Factor, Question, Review, Section
 from reviews.redline import redline
-from reviews.views.objects import Position, page_context, review_or_404
+from reviews.views.objects import Position, page_context, require_open, review_or_404
 from reviews.workbench import Workbench
 
 
@@ -26,6 +26,7 @@ def section(request: OrganizationRequest, org: str, ref: str, key: str) -> HttpR
     """Edit one section; a save on a stale version keeps the typed words and shows both."""
     review = review_or_404(request, ref)
     access.require(request.user, Permission.EDIT_REVIEW, review)
+    require_open(request, review)
     row: Section = get_object_or_404(Section.objects.filter(review=review), key=key)
     if request.method == "GET":
         return _section_form(request, review, row, SectionForm.of(row))
@@ -80,6 +81,7 @@ def history(request: OrganizationRequest, org: str, ref: str, key: str) -> HttpR
 def factor_new(request: OrganizationRequest, org: str, ref: str) -> HttpResponse:
     review = review_or_404(request, ref)
     access.require(request.user, Permission.EDIT_REVIEW, review)
+    require_open(request, review)
     form = FactorForm(request.POST or None, review=review)
     return _save_factor(request, review, form, None)
 
@@ -88,6 +90,7 @@ def factor_new(request: OrganizationRequest, org: str, ref: str) -> HttpResponse
 def factor_edit(request: OrganizationRequest, org: str, ref: str, number: int) -> HttpResponse:
     review = review_or_404(request, ref)
     access.require(request.user, Permission.EDIT_REVIEW, review)
+    require_open(request, review)
     factor: Factor = get_object_or_404(Factor.objects.filter(review=review), number=number)
     form = FactorForm(request.POST, review=review) if request.method == "POST" else FactorForm.of(factor)
     return _save_factor(request, review, form, factor)
@@ -112,6 +115,7 @@ def factor_remove(request: OrganizationRequest, org: str, ref: str, number: int)
 def answer(request: OrganizationRequest, org: str, ref: str, pk: int) -> HttpResponse:
     review = review_or_404(request, ref)
     access.require(request.user, Permission.ANSWER_QUESTION, review)
+    require_open(request, review)
     question: Question = get_object_or_404(Question.objects.filter(review=review), pk=pk)
     form = AnswerForm(request.POST or None, initial={"answer": question.answer})
     if request.method == "POST" and form.is_valid():

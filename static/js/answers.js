@@ -64,7 +64,8 @@ async function renewTokens() {
 
 const isPost = (context) => context.request.method === "POST";
 const isDoor = (answer) => answer.redirected && new URL(answer.url).pathname.endsWith("/sign-in/");
-const isFragment = (answer) => !isDoor(answer) && (answer.ok || answer.status === 422);
+const isPage = (text) => /^\s*<!doctype/i.test(text);
+const isFragment = ({ response: { raw, status }, text }) => !isDoor(raw) && (raw.ok || status === 422) && !isPage(text);
 
 // The server's own sentence, for a refusal that is a page.
 function sentenceOf(text) {
@@ -78,14 +79,14 @@ async function explain({ response, text }, typed) {
   if (raw.headers.get("X-Afterword-Refused") === "form token") {
     return (await renewTokens()) ? say(RENEWED, typed) : say(SIGNED_OUT, typed, "/sign-in/");
   }
-  if (status === 403) return say([sentenceOf(text), ""], typed);
+  if (status === 403 || status === 422) return say([sentenceOf(text), ""], typed);
   if (status === 404) return say(GONE, typed);
   return say(status === 413 ? TOO_LARGE : BROKEN, typed);
 }
 
 document.addEventListener("htmx:after:request", (event) => {
   const context = event.detail.ctx;
-  if (isFragment(context.response.raw)) return hush();
+  if (isFragment(context)) return hush();
   event.preventDefault();
   explain(context, isPost(context)).catch(() => say(LOST, isPost(context)));
 });

@@ -203,3 +203,16 @@ def test_published_review_offers_no_edit(published: Setting, client: Client) -> 
     assert address(published, "factor_new") not in shown
     client.post(address(published, "section_edit", "summary"), {"body": "X", "version": 1})
     assert Section.objects.get(review=published.review, key="summary").body != "X"
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [("section_edit", ["summary"]), ("factor_new", []), ("factor_edit", [1]), ("request_changes", [])],
+)
+def test_published_text_offers_no_form(
+    published: Setting, client: Client, name: str, parts: list[object]
+) -> None:
+    client.force_login(published.jon)
+    answer = client.get(address(published, name, *parts))
+    assert answer.status_code == 422
+    assert "They stay as they are." in answer.content.decode()
