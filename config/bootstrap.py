@@ -34,6 +34,8 @@ LIBRARIES = {
     "libpangoft2-1.0.so.0": "libpangoft2-1.0-0",
     "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
 }
+# What the driver of the browser tests is linked against.
+TEST_LIBRARIES = {"libatomic.so.1": "libatomic1", "libstdc++.so.6": "libstdc++6"}
 PROGRAMS = {"chromium": "chromium", "pdftotext": "poppler-utils"}
 
 
@@ -72,6 +74,7 @@ def missing_system_packages(purpose: str) -> list[str]:
     if not PYTHON.exists() and importlib.util.find_spec("ensurepip") is None:
         missing.append(f"python{sys.version_info.major}.{sys.version_info.minor}-venv")
     if purpose == "test":
+        missing += [package for library, package in TEST_LIBRARIES.items() if not _loads(library)]
         missing += [package for program, package in PROGRAMS.items() if not _finds(program)]
     return missing
 
