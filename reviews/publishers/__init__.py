@@ -23,4 +23,6 @@ def install() -> None:
 
 def _once(name: str) -> publication_steps.Plan:
     """A plan of one row for a publication."""
-    return lambda publication: [Planned(f"publication-{publication.pk}-{name}", {"publication": publication.pk})]
+    return lambda publication: [
+        Planned(f"publication-{publication.pk}-{name}", {"publication": publication.pk})
+    ]

@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from weasyprint import HTML, Attachment
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse, URLFetchingError
 
 from governance.models import Delivery
 from governance.outbox import Outcome, extend
-from incidents import lanes
-from incidents.enums import MilestoneKind, Trust
-from reviews.enums import CONFIDENCE_MEANING
 from reviews.publishers import files, seal
+from reviews.publishers.printed import context_of
 from reviews.publishers.published import Published, load_for
 
 # Fonts are unpacked while printing. Without this the font library stamps them with the present time, and no two PDFs
@@ -76,7 +71,8 @@ def render(published: Published, record: bytes) -> bytes:
 
 def document_html(published: Published) -> SafeString:
     """The HTML of the PDF, from the snapshot alone."""
-    return render_to_string("reviews/print/postmortem.html", {"published": published, **_context(published)})
+    frame = {"published": published, "version": settings.PRODUCT_VERSION, "stylesheets": STYLESHEETS}
+    return render_to_string("reviews/print/postmortem.html", {**frame, **context_of(published)})
 
 
 class OwnFiles(URLFetcher):  # type: ignore[misc]
@@ -90,91 +86,3 @@ class OwnFiles(URLFetcher):  # type: ignore[misc]
             raise URLFetchingError(f"{url} is not part of this document")
         mime = _MIME.get(found.rsplit(".", 1)[-1], "application/octet-stream")
         return URLFetcherResponse(url, Path(found).read_bytes(), {"Content-Type": mime})
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One large number of the first page."""
-
-    value: str
-    label: str
-
-
-def _context(published: Published) -> dict[str, Any]:
-    content = published.content
-    moments = {MilestoneKind(one["kind"]): datetime.fromisoformat(one["at"]) for one in content["milestones"]}
-    points = [
-        lanes.Point(entry["lane"], datetime.fromisoformat(entry["at"]), entry["number"])
-        for entry in content["chronology"]
-    ]
-    return {
-        "incident": content["incident"],
-        "figures": _figures(moments),
-        "milestones": content["milestones"],
-        "sections": [_section(section) for section in content["sections"]],
-        "factors": content["factors"],
-        "answers": [one for one in content["questions"] if one["answer"]],
-        "items": published.action_items,
-        "meaning": CONFIDENCE_MEANING,
-        "lanes": _styled(lanes.draw(points, moments, title="Chronology by source")),
-        "days": _days(content["chronology"], moments.get(MilestoneKind.IMPACT_STARTED)),
-        "evidence": content["evidence"],
-        "gaps": [{**gap, "from": _clock(gap["start"]), "to": _clock(gap["end"])} for gap in content["gaps"]],
-        "version": settings.PRODUCT_VERSION,
-        "stylesheets": STYLESHEETS,
-    }
-
-
-def _styled(drawing: SafeString) -> SafeString:
-    """The drawing with its style inside, where the printer looks for it."""
-    found = finders.find("css/pdf-lanes.css")
-    style = Path(found).read_text(encoding="utf-8") if isinstance(found, str) else ""
-    return mark_safe(drawing.replace("<title", f"<style>{style}</style><title", 1))  # noqa: S308 - our own drawing
-
-
-def _figures(moments: dict[MilestoneKind, datetime]) -> list[Figure]:
-    start = moments.get(MilestoneKind.IMPACT_STARTED)
-    labels = (
-        (MilestoneKind.DETECTED, "to detection"),
-        (MilestoneKind.MITIGATED, "to mitigation"),
-        (MilestoneKind.RESOLVED, "of impact"),
-    )
-    if start is None:
-        return []
-    return [Figure(_span(moments[kind] - start), label) for kind, label in labels if kind in moments]
-
-
-def _span(span: timedelta) -> str:
-    minutes = round(span / timedelta(minutes=1))
-    sign = "−" if minutes < 0 else ""
-    hours, rest = divmod(abs(minutes), 60)
-    return f"{sign}{hours} h {rest:02d} min" if hours else f"{sign}{rest} min"
-
-
-def _section(section: dict[str, Any]) -> dict[str, Any]:
-    """A section whose passages are grouped into paragraphs."""
-    paragraphs: dict[int, list[dict[str, Any]]] = {}
-    for passage in section["passages"]:
-        paragraphs.setdefault(passage["paragraph"], []).append(passage)
-    return {"key": section["key"], "title": section["title"], "paragraphs": list(paragraphs.values())}
-
-
-def _days(chronology: list[dict[str, Any]], start: datetime | None) -> list[tuple[str, list[dict[str, Any]]]]:
-    """The published entries by UTC day, each with its clock time and the time since the impact started."""
-    days: dict[str, list[dict[str, Any]]] = {}
-    for entry in chronology:
-        at = datetime.fromisoformat(entry["at"]).astimezone(UTC)
-        since = "" if start is None else _since(at - start)
-        row = {**entry, "clock": _clock(entry["at"]), "since": since, "known": Trust(entry["trust"]).label}
-        days.setdefault(f"{at:%A} {at.day} {at:%B %Y}", []).append(row)
-    return list(days.items())
-
-
-def _since(span: timedelta) -> str:
-    words = _span(span)
-    return words if words.startswith("−") else f"+{words}"
-
-
-def _clock(text: str) -> str:
-    at = datetime.fromisoformat(text).astimezone(UTC)
-    return f"{at:%H:%M:%S}" if at.second else f"{at:%H:%M}"

@@ -98,7 +98,9 @@ class Published:
 
 def load(publication_id: int) -> Published:
     """Read a publication of the active organization with its signatures."""
-    publication = Publication.objects.select_related("snapshot", "organization", "published_by").get(pk=publication_id)
+    publication = Publication.objects.select_related("snapshot", "organization", "published_by").get(
+        pk=publication_id
+    )
     signoffs = (
         SignOff.objects.standing()
         .filter(review_id=publication.review_id, snapshot_id=publication.snapshot_id)

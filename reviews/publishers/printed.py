@@ -1,0 +1,169 @@
+"""What the pages of the PDF show, made ready for its templates from the signed snapshot alone."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.contrib.staticfiles import finders
+from django.utils.safestring import SafeString, mark_safe
+
+from incidents import lanes
+from incidents.enums import Lane, MilestoneKind, Precision, Trust
+from reviews.publishers.published import Published
+
+Entry = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One large number of the first page."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Note:
+    """One entry that a section rests on."""
+
+    number: int
+    when: str
+    lane: str
+
+
+def context_of(published: Published) -> dict[str, Any]:
+    """Everything that ``reviews/print/postmortem.html`` needs beside the publication itself."""
+    content = published.content
+    moments = {MilestoneKind(one["kind"]): _instant(one["at"]) for one in content["milestones"]}
+    return {
+        "incident": content["incident"],
+        "figures": _figures(moments),
+        "milestones": [
+            {**one, "day": _day(_instant(one["at"])), "clock": _clock(one["at"])}
+            for one in content["milestones"]
+        ],
+        "sections": [_section(section, published.entries) for section in content["sections"]],
+        "factors": content["factors"],
+        "questions": content["questions"],
+        "items": [
+            {**item, "due": _day(date.fromisoformat(item["due_on"]))} for item in published.action_items
+        ],
+        "lanes": _drawing(content["chronology"], moments),
+        "phases": _phases(moments),
+        "days": _days(content, moments.get(MilestoneKind.IMPACT_STARTED)),
+        "evidence": content["evidence"],
+    }
+
+
+def _figures(moments: dict[MilestoneKind, datetime]) -> list[Figure]:
+    start = moments.get(MilestoneKind.IMPACT_STARTED)
+    labels = (
+        (MilestoneKind.DETECTED, "to detection"),
+        (MilestoneKind.MITIGATED, "to mitigation"),
+        (MilestoneKind.RESOLVED, "of impact"),
+    )
+    if start is None:
+        return []
+    return [Figure(_span(moments[kind] - start), label) for kind, label in labels if kind in moments]
+
+
+def _section(section: dict[str, Any], entries: dict[int, Entry]) -> dict[str, Any]:
+    """A section by paragraphs, and the entries that it rests on in their order of time."""
+    paragraphs: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for passage in section["passages"]:
+        paragraphs[passage["paragraph"]].append(passage)
+    cited = {number for passage in section["passages"] for number in passage["citations"]}
+    return {
+        "key": section["key"],
+        "title": section["title"],
+        "paragraphs": list(paragraphs.values()),
+        "notes": [_note(entry) for number, entry in entries.items() if number in cited],
+    }
+
+
+def _note(entry: Entry) -> Note:
+    at = _instant(entry["at"])
+    clock = "" if entry["precision"] == Precision.DAY else f" {at:%H:%M}"
+    return Note(entry["number"], f"{at.day} {at:%b}{clock}", Lane(entry["lane"]).label)
+
+
+def _drawing(chronology: list[Entry], moments: dict[MilestoneKind, datetime]) -> SafeString:
+    """The swim lanes with their style inside, where the printer looks for it."""
+    points = [lanes.Point(entry["lane"], _instant(entry["at"]), entry["number"]) for entry in chronology]
+    drawing = lanes.draw(points, moments, title="Chronology by source")
+    found = finders.find("css/pdf-lanes.css")
+    style = Path(found).read_text(encoding="utf-8") if isinstance(found, str) else ""
+    return mark_safe(drawing.replace("<title", f"<style>{style}</style><title", 1))  # noqa: S308 - our own drawing
+
+
+def _phases(moments: dict[MilestoneKind, datetime]) -> list[dict[str, str]]:
+    """The legend of the drawing: each phase with how long it took."""
+    return [
+        {"kind": phase.kind, "label": phase.label, "span": _span(phase.end - phase.start)}
+        for phase in lanes.phases(moments)
+    ]
+
+
+def _days(content: dict[str, Any], start: datetime | None) -> list[tuple[str, list[Entry]]]:
+    """The published entries by UTC day.
+
+    Each has its clock time, the time since the impact started, and the silence that follows it, if any.
+    """
+    silent = _silences(content["gaps"], content["chronology"])
+    days: dict[str, list[Entry]] = defaultdict(list)
+    for entry in content["chronology"]:
+        at = _instant(entry["at"])
+        exact = entry["precision"] != Precision.DAY
+        shown = {
+            "clock": _clock(entry["at"]) if exact else "that day",
+            "since": _since(at - start) if exact and start else "",
+            "known": Trust(entry["trust"]).label,
+            "silence": silent.get(entry["number"], ""),
+        }
+        days[f"{at:%A} {at.day} {at:%B %Y}"].append({**entry, **shown})
+    return list(days.items())
+
+
+def _silences(gaps: Iterable[dict[str, Any]], chronology: list[Entry]) -> dict[int, str]:
+    """What to say about each silence, by the number of the last published entry before it."""
+    said: dict[int, list[str]] = defaultdict(list)
+    for gap in gaps:
+        start, end = _instant(gap["start"]), _instant(gap["end"])
+        until = (
+            _clock(gap["end"]) if start.date() == end.date() else f"{end.day} {end:%b} {_clock(gap['end'])}"
+        )
+        before = [entry["number"] for entry in chronology if _instant(entry["at"]) <= start]
+        if before:
+            sentence = f"No entry from {_clock(gap['start'])} to {until}, {_span(end - start)}"
+            said[gap["after"] if gap["after"] in before else before[-1]].append(sentence)
+    return {number: ". ".join(sentences) for number, sentences in said.items()}
+
+
+def _span(span: timedelta) -> str:
+    minutes = round(span / timedelta(minutes=1))
+    sign = "−" if minutes < 0 else ""
+    hours, rest = divmod(abs(minutes), 60)
+    return f"{sign}{hours} h {rest} min" if hours else f"{sign}{rest} min"
+
+
+def _since(span: timedelta) -> str:
+    words = _span(span)
+    return words if words.startswith("−") else f"+{words}"
+
+
+def _instant(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def _clock(text: str) -> str:
+    at = _instant(text)
+    return f"{at:%H:%M:%S}" if at.second else f"{at:%H:%M}"
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%b %Y}"
