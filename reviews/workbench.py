@@ -56,7 +56,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Evidence:
-    """One entry in the margin."""
+    """One entry in the margin; ``hidden`` says why it was hidden in the chronology although a sentence cites it."""
 
     number: int
     clock: str
@@ -65,6 +65,7 @@ class Evidence:
     source: str
     trust: str
     digest: str
+    hidden: str
 
 
 @dataclass(frozen=True)
@@ -267,6 +268,7 @@ def _evidence(entry: Entry, start: datetime | None) -> Evidence:
         source=source,
         trust=Trust(entry.trust).value,
         digest=file.sha256 if file else "",
+        hidden=entry.hidden_reason if entry.hidden else "",
     )
 
 

@@ -13,6 +13,8 @@ from django_scopes import scope
 
 from governance.enums import Role
 from governance.models import User
+from incidents.models import Entry
+from incidents.services import clear_milestone, hide_entry
 from reviews.enums import ReviewState
 from reviews.models import Factor, Question, Review, Section
 from reviews.services import save_factor, save_section
@@ -51,6 +53,15 @@ def test_workbench_shows_sentences_with_their_evidence_and_what_is_asked(
     assert 'data-entry="2"' in page
     assert "How many customers, requests or payments were affected" in page
     assert "questions have no answer" in page
+
+
+def test_cited_entry_that_is_hidden_says_so_in_the_margin(setting: Setting, client: Client) -> None:
+    entry = Entry.objects.get(incident=setting.incident, number=4)
+    save_section(actor=setting.jon, section=section(setting), body="We looked at it. [E4]", version=1)
+    clear_milestone(actor=setting.jon, incident=setting.incident, kind="acknowledged")
+    hide_entry(actor=setting.jon, entry=entry, reason="Another cluster")
+    page = as_(setting.jon, client).get(address(setting, "detail")).content.decode()
+    assert "Another cluster. It is published because a sentence cites it." in page
 
 
 def test_section_is_edited_without_javascript(setting: Setting, client: Client) -> None:
