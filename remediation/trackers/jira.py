@@ -19,7 +19,7 @@ from governance.errors import OutsideError
 from governance.models import Connection, Delivery
 from governance.outbox import Outcome, extend, fingerprint
 from remediation.models import ActionItem, Dependency, TrackerIssue
-from remediation.trackers import adf
+from remediation.trackers import adf, screen
 from reviews.models import Publication
 from reviews.publication_steps import Planned
 from reviews.publishers.published import Published, load_for
@@ -27,7 +27,6 @@ from reviews.publishers.published import Published, load_for
 ISSUE, LINK = "remediation.jira_issue", "remediation.jira_link"
 SUMMARY_LIMIT = 250
 LINK_TYPE = "Blocks"
-OPTIONAL_FIELDS = ("duedate", "priority")
 PRIORITIES = {1: "Highest", 2: "High", 3: "Medium", 4: "Low"}
 
 
@@ -68,8 +67,10 @@ def deliver_issue(delivery: Delivery) -> Outcome:
     with open_client(connection) as client:
         key = _found(client, connection.options["project"], label)
         if not key:
+            fields = issue_fields(published, signed, connection.options, label)
+            shown = screen.ask(client, fields["project"]["key"], fields["issuetype"]["name"])
             extend(delivery)
-            key = _create(client, issue_fields(published, signed, connection.options, label))
+            key = _create(client, shown.fitting(fields) if shown else fields)
         url = f"{_site(client, connection)}/browse/{key}"
     _remember(item, key, url)
     return Outcome(external_id=key, url=url)
@@ -143,18 +144,14 @@ def _site(client: httpx2.Client, connection: Connection) -> str:
 
 
 def _create(client: httpx2.Client, fields: dict[str, Any]) -> str:
-    """Create the issue; fields that this project's create screen does not have are left out and tried once more."""
+    """Create the issue; when Jira refuses optional fields after all, it is tried once more without them."""
     answer = request(client, "POST", "rest/api/3/issue", json={"fields": fields}, expected=(201, 400))
     if answer.status_code == 400:
         refused = answer.json().get("errors") or {}
         if "labels" in refused:
-            raise OutsideError(
-                "Jira has no field Labels on the create screen of this project. Add it: issues are found again by it.",
-                permanent=True,
-            )
-        kept = {
-            name: value for name, value in fields.items() if not (name in refused and name in OPTIONAL_FIELDS)
-        }
+            raise OutsideError(screen.NO_LABELS, permanent=True)
+        optional = set(refused) & set(screen.OPTIONAL_FIELDS)
+        kept = {name: value for name, value in fields.items() if name not in optional}
         if len(kept) == len(fields):
             raise OutsideError(f"Jira refused the issue: {answer.text[:300]}", permanent=True)
         answer = request(client, "POST", "rest/api/3/issue", json={"fields": kept}, expected=(201,))

@@ -28,13 +28,19 @@ class Issue:
 
 
 class Jira(Double):
-    """One project, ``OPS``. ``search_lag`` (seconds) hides young issues; ``refused`` names fields not on the screen."""
+    """One project, ``OPS``, with one issue type, ``Task``.
+
+    ``search_lag`` (seconds) hides young issues. ``refused`` names fields that are not on the create screen,
+    ``priorities`` the values of one that is; nobody may ask for the screen while it is ``secret``.
+    """
 
     prefix: ClassVar[str] = "/atlassian"
     authorization: ClassVar[str] = "Basic "
     routes: ClassVar[Sequence[tuple[str, str, str]]] = (
         ("POST", f"{SCOPED}/rest/api/3/search/jql", "search"),
         ("POST", f"{SCOPED}/rest/api/3/issue", "create"),
+        ("GET", f"{SCOPED}/rest/api/3/issue/createmeta/OPS/issuetypes", "kinds"),
+        ("GET", f"{SCOPED}/rest/api/3/issue/createmeta/OPS/issuetypes/10101", "screen"),
         ("GET", rf"{SCOPED}/rest/api/3/issue/([A-Z]+-\d+)", "read"),
         ("POST", f"{SCOPED}/rest/api/3/issueLink", "link"),
         ("GET", f"{SCOPED}/rest/api/3/serverInfo", "server_info"),
@@ -46,6 +52,8 @@ class Jira(Double):
         self.links: list[tuple[str, str, str]] = []
         self.search_lag = 0.0
         self.refused: set[str] = set()
+        self.priorities = {"Highest", "High", "Medium", "Low"}
+        self.secret = False
         self._numbers = count(1)
 
     def search(self, call: Call) -> Response:
@@ -59,11 +67,26 @@ class Jira(Double):
     def create(self, call: Call) -> Response:
         fields = call.body["fields"]
         errors = {name: f"Field '{name}' cannot be set." for name in self.refused & set(fields)}
+        if "priority" in fields and fields["priority"]["name"] not in self.priorities:
+            errors["priority"] = "The priority selected is invalid."
         if errors:
             return answer({"errorMessages": [], "errors": errors}, 400)
         issue = Issue(f"OPS-{next(self._numbers)}", fields)
         self.issues.append(issue)
         return answer({"id": issue.key, "key": issue.key, "self": f"{self.base_url}/{issue.key}"}, 201)
+
+    def kinds(self, _call: Call) -> Response:
+        if self.secret:
+            return answer({"errorMessages": ["Not found"], "errors": {}}, 404)
+        return answer({"issueTypes": [{"id": "10101", "name": "Task"}], "startAt": 0, "total": 1})
+
+    def screen(self, _call: Call) -> Response:
+        names = {"project", "issuetype", "summary", "description", "labels", "duedate", "priority"}
+        values = {"priority": [{"id": name, "name": name} for name in sorted(self.priorities)]}
+        fields = [
+            {"fieldId": name, "allowedValues": values.get(name)} for name in sorted(names - self.refused)
+        ]
+        return answer({"fields": fields, "startAt": 0, "total": len(fields)})
 
     def read(self, _call: Call, key: str) -> Response:
         links = [_seen_from(key, *link) for link in self.links if key in link[1:]]

@@ -84,11 +84,32 @@ def test_long_title_with_line_breaks_fits_into_a_summary(organization: Organizat
     assert len(summary) <= 255
 
 
-def test_optional_fields_that_the_project_refuses_are_left_out(publication: Publication, jira: Jira) -> None:
-    jira.refused = {"duedate", "priority"}
+@pytest.mark.parametrize(("secret", "attempts"), [(False, 1), (True, 2)])
+def test_optional_fields_that_the_project_does_not_have_are_left_out(
+    secret: bool, attempts: int, publication: Publication, jira: Jira
+) -> None:
+    jira.refused, jira.secret = {"duedate", "priority"}, secret
     publish_issue(publication)
     assert len(jira.issues) == 1
     assert not jira.refused & set(jira.issues[0].fields)
+    assert len(jira.calls("POST", "/issue$")) == attempts
+
+
+@pytest.mark.parametrize(("secret", "attempts"), [(False, 1), (True, 2)])
+def test_priority_that_the_project_does_not_know_is_left_out(
+    secret: bool, attempts: int, publication: Publication, jira: Jira
+) -> None:
+    jira.priorities, jira.secret = {"P1", "P2"}, secret
+    publish_issue(publication)
+    assert "priority" not in jira.issues[0].fields
+    assert jira.issues[0].fields["duedate"] == "2018-12-14"
+    assert len(jira.calls("POST", "/issue$")) == attempts
+
+
+def test_priority_follows_the_severity(publication: Publication, jira: Jira) -> None:
+    publish_issue(publication)
+    severity = load(publication.pk).action_items[0]["severity"]
+    assert jira.issues[0].fields["priority"] == {"name": tracker.PRIORITIES[severity]}
 
 
 def test_refused_summary_ends_the_step_with_its_reason(publication: Publication, jira: Jira) -> None:
@@ -99,11 +120,22 @@ def test_refused_summary_ends_the_step_with_its_reason(publication: Publication,
     assert not jira.issues
 
 
-def test_project_without_labels_is_told_to_add_them(publication: Publication, jira: Jira) -> None:
-    jira.refused = {"labels"}
+@pytest.mark.parametrize("secret", [False, True])
+def test_project_without_labels_is_told_to_add_them(
+    secret: bool, publication: Publication, jira: Jira
+) -> None:
+    jira.refused, jira.secret = {"labels"}, secret
     with pytest.raises(OutsideError, match="Add it") as raised:
         publish_issue(publication)
     assert raised.value.permanent
+    assert len(jira.calls("POST", "/issue$")) == secret
+
+
+def test_screen_of_several_pages_is_not_taken_for_the_whole(publication: Publication, jira: Jira) -> None:
+    part = {"fields": [{"fieldId": "summary"}], "total": 300}
+    jira.before("GET", "/issuetypes/10101$", lambda: answer(part))
+    publish_issue(publication)
+    assert {"labels", "duedate", "priority"} <= set(jira.issues[0].fields)
 
 
 def test_issue_of_a_scoped_token_has_the_address_that_people_open(
