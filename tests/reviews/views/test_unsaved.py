@@ -173,3 +173,14 @@ def test_five_megabytes_without_javascript_meet_a_sentence(setting: Setting, new
     )
     save(page)
     expect(page.get_by_text("You sent more than 4 MB of text, so nothing was saved.")).to_be_visible()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_evidence_stands_beside_the_text_without_javascript(
+    setting: Setting, new_context: NewContext, scripts: bool
+) -> None:
+    page = sign_in(new_context(java_script_enabled=scripts).new_page(), setting.jon)
+    page.goto(address(setting, "detail"))
+    entry = page.locator("[data-entry='2']")
+    expect(entry).to_be_visible(visible=not scripts)
+    expect(page.locator("[data-evidence-hint]")).to_be_visible(visible=scripts)
