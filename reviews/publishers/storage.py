@@ -8,7 +8,7 @@ from datetime import datetime
 from html import escape
 from typing import Any
 
-from incidents.enums import Trust
+from incidents.enums import Precision, Trust
 from reviews.enums import Confidence
 from reviews.publishers.published import Published
 
@@ -28,7 +28,7 @@ def page_body(published: Published) -> str:
         (
             _head(published),
             *(_section(published, section) for section in published.content["sections"]),
-            _answers(published),
+            _questions(published),
             _action_items(published),
             _signatures(published),
             _evidence(published),
@@ -84,27 +84,36 @@ def _anchor_link(name: str) -> str:
 
 def _factors(published: Published) -> str:
     rows = "".join(
-        f"<tr><td>{text_of(Confidence(factor['confidence']).label)}</td>"
-        f"<td>{text_of(factor['statement'])}{_citations(factor['evidence_for'])}{_against(factor)}</td></tr>"
+        f"<tr><td>{text_of(Confidence(factor['confidence']).label)}</td><td>{_factor(factor)}</td></tr>"
         for factor in published.content["factors"]
     )
     return f"<table><tbody><tr><th>Confidence</th><th>Factor</th></tr>{rows}</tbody></table>" if rows else ""
 
 
-def _against(factor: dict[str, Any]) -> str:
-    return f"<br />Against:{_citations(factor['evidence_against'])}" if factor["evidence_against"] else ""
-
-
-def _answers(published: Published) -> str:
-    answered = [one for one in published.content["questions"] if one["answer"]]
-    if not answered:
-        return ""
-    items = "".join(
-        f"<p><strong>{text_of(one['text'])}</strong><br />{text_of(one['answer'])}"
-        f" <em>({text_of(one['answered_by']['name'])})</em></p>"
-        for one in answered
+def _factor(factor: dict[str, Any]) -> str:
+    """What a factor says, what speaks for and against it, and what would settle it."""
+    trigger = "<strong>Trigger.</strong> " if factor["is_trigger"] else ""
+    author = factor["author"] if not factor["evidence_for"] else None
+    lines = (
+        f"{trigger}{text_of(factor['statement'])}{_citations(factor['evidence_for'])}",
+        text_of(factor["reasoning"]),
+        f"Against:{_citations(factor['evidence_against'])}" if factor["evidence_against"] else "",
+        f"Would confirm: {text_of(factor['would_confirm'])}" if factor["would_confirm"] else "",
+        f"<em>(statement of {text_of(author['name'])})</em>" if author else "",
     )
-    return f"<h2>Questions and answers</h2>{items}"
+    return "<br />".join(line for line in lines if line)
+
+
+def _questions(published: Published) -> str:
+    asked = published.content["questions"]
+    items = "".join(f"<p><strong>{text_of(one['text'])}</strong><br />{_answer(one)}</p>" for one in asked)
+    return f"<h2>Questions and answers</h2>{items}" if items else ""
+
+
+def _answer(question: dict[str, Any]) -> str:
+    if not question["answer"]:
+        return "Left open."
+    return f"{text_of(question['answer'])} <em>({text_of(question['answered_by']['name'])})</em>"
 
 
 def _action_items(published: Published) -> str:
@@ -137,7 +146,16 @@ def _evidence(published: Published) -> str:
     head = "".join(
         f"<th>{name}</th>" for name in ("Entry", "Time (UTC)", "What", "Source", "How it is known")
     )
-    return f"<h2>Evidence</h2><table><tbody><tr>{head}</tr>{rows}</tbody></table>"
+    return f"<h2>Evidence</h2><table><tbody><tr>{head}</tr>{rows}</tbody></table>{_gaps(published)}"
+
+
+def _gaps(published: Published) -> str:
+    """What nobody recorded is told too."""
+    silences = "; ".join(
+        f"{_time(gap['start'])} to {_time(gap['end'])} ({gap['minutes']} min)"
+        for gap in published.content["gaps"]
+    )
+    return f"<p>Times (UTC) without an entry: {silences}.</p>" if silences else ""
 
 
 def _evidence_row(published: Published, entry: dict[str, Any]) -> str:
@@ -148,8 +166,9 @@ def _evidence_row(published: Published, entry: dict[str, Any]) -> str:
     )
     link = f'<a href="{text_of(published.entry_address(number))}">E{number}</a>'
     known = Trust(entry["trust"]).label
+    when = entry["at"][:10] if entry["precision"] == Precision.DAY else _time(entry["at"])
     return (
-        f"<tr><td>{anchor}{link}</td><td>{_time(entry['at'])}</td><td>{text_of(entry['text'])}</td>"
+        f"<tr><td>{anchor}{link}</td><td>{when}</td><td>{text_of(entry['text'])}</td>"
         f"<td>{text_of(entry['source'])}</td><td>{text_of(known)}</td></tr>"
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
@@ -79,3 +80,20 @@ def test_page_holds_what_was_signed_and_who_signed_it(organization: Organization
         "Fence the old primary",
     ):
         assert expected in text
+
+
+def test_what_is_not_known_is_told(organization: Organization) -> None:
+    published = load(make_publication(organization).pk)
+    question = {**published.content["questions"][0], "answer": "", "answered_by": None}
+    gap = {"after": 1, "start": "2018-10-21T23:19:00Z", "end": "2018-10-22T00:05:00Z", "minutes": 46}
+    content = {**published.content, "questions": [question], "gaps": [gap]}
+    page = page_body(replace(published, content=content))
+    assert "Who noticed first?</strong><br />Left open." in page
+    assert "2018-10-21 23:19 to 2018-10-22 00:05 (46 min)" in page
+
+
+def test_entry_known_to_the_day_shows_no_clock(organization: Organization) -> None:
+    published = load(make_publication(organization).pk)
+    entry = {**published.content["chronology"][0], "precision": "day"}
+    page = page_body(replace(published, content={**published.content, "chronology": [entry]}))
+    assert "<td>2018-10-21</td>" in page
