@@ -84,14 +84,26 @@ async function explain({ response, text }, typed) {
   return say(status === 413 ? TOO_LARGE : BROKEN, typed);
 }
 
+// Tells whoever keeps the form's words whether the server has them now.
+function tell(context, saved) {
+  const form = context.sourceElement?.closest?.("form");
+  if (form && isPost(context)) {
+    document.dispatchEvent(new CustomEvent("afterword:answered", { detail: { form, saved } }));
+  }
+}
+
 document.addEventListener("htmx:after:request", (event) => {
   const context = event.detail.ctx;
-  if (isFragment(context)) return hush();
+  const isDrawn = isFragment(context);
+  tell(context, isDrawn && context.response.raw.ok);
+  if (isDrawn) return hush();
   event.preventDefault();
   explain(context, isPost(context)).catch(() => say(LOST, isPost(context)));
 });
 document.addEventListener("htmx:error", ({ detail }) => {
-  if (detail.ctx && !detail.ctx.response) say(LOST, isPost(detail.ctx));
+  if (!detail.ctx || detail.ctx.response) return;
+  tell(detail.ctx, false);
+  say(LOST, isPost(detail.ctx));
 });
 // Back from the door in another tab: the next try can go through at once.
 document.addEventListener("visibilitychange", () => {

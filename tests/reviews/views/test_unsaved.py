@@ -91,17 +91,23 @@ def test_lost_connection_keeps_the_words_and_says_so(
     setting: Setting, new_context: NewContext, browser_problems: list[str]
 ) -> None:
     context = new_context()
-    page = typed(sign_in(context.new_page(), setting.jon), setting)
+    page = typed(
+        sign_in(context.new_page(), setting.jon), setting, f"{WORDS}  "
+    )  # the server takes white space off
     context.set_offline(True)
     save(page)
     expect(page.get_by_role("alert")).to_contain_text("The connection is lost. Nothing was saved")
-    expect(page.get_by_role("textbox", name="Text")).to_have_value(WORDS)
+    expect(page.get_by_role("textbox", name="Text")).to_have_value(f"{WORDS}  ")
+    expect(page.locator("form[data-unsaved]")).to_have_attribute("data-dirty", "1")  # leaving asks first
     context.set_offline(False)
     browser_problems.clear()  # the browser reports what was lost
     save(page)
     expect(page.get_by_role("alert")).to_have_count(0)
     expect(page.get_by_role("button", name="Save summary")).to_have_count(0)
     assert stored(setting) == WORDS
+    page.get_by_role("link", name="Edit Summary").click()
+    expect(page.get_by_role("textbox", name="Text")).to_have_value(WORDS)
+    expect(page.get_by_role("button", name="Put it back")).to_have_count(0)
 
 
 def test_save_after_signing_out_elsewhere_keeps_the_words(setting: Setting, new_context: NewContext) -> None:
