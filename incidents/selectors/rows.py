@@ -1,25 +1,20 @@
-"""Reading incidents: rows come out as plain strings, ready to be drawn."""
+"""The chronology as rows of words, ready to be drawn."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from django.db import connection
 from django.db.models import Count, Q
-from django.http import Http404
 from django.utils.safestring import SafeString
 
-from governance import access
-from governance.access import Post
-from governance.models import Organization, User
-from incidents import lanes
-from incidents.chronology import LONG_SILENCE, contradictions, elapsed, in_words
-from incidents.enums import Lane, MilestoneKind, Precision, SourceKind, Trust
-from incidents.models import Correction, Entry, Evidence, Incident, Milestone, Service
+from incidents.chronology import LONG_SILENCE, elapsed, in_words
+from incidents.enums import MilestoneKind, Precision, SourceKind, Trust
+from incidents.models import Correction, Entry, Evidence, Incident, Milestone
+from incidents.selectors.drawing import SHAPES, milestone_times
 
 PAGE = 100
 SOURCE_NAMES: dict[str, str] = {
@@ -35,17 +30,6 @@ TRUST_WORDS: dict[str, str] = {
     Trust.REPORTED: "reported",
     Trust.INFERRED: "inferred",
 }
-_SHAPES = {lane.value: lanes.shape(lane) for lane in Lane}
-_POINTS = """
-WITH span AS MATERIALIZED (
-    SELECT min(at) AS start, greatest(extract(epoch FROM max(at) - min(at)), 60)::float8 / %(bins)s AS width
-    FROM incidents_entry WHERE incident_id = %(incident)s AND NOT hidden
-)
-SELECT lane, min(at) AS first, min(number), count(*), max(at)
-FROM incidents_entry, span WHERE incident_id = %(incident)s AND NOT hidden
-GROUP BY lane, floor(extract(epoch FROM at - start)::float8 / width)
-ORDER BY first, min(number)
-"""
 _ROW_FIELDS = (
     "pk", "number", "at", "text", "lane", "actor", "trust", "precision", "highlighted", "hidden", "hidden_reason",
     "evidence__kind", "evidence__filename", "original_at", "evidence__clock_offset",
@@ -99,60 +83,6 @@ class View:
         return not (self.highlights_only or self.hidden or self.q or self.source)
 
 
-def incidents_of(user: User) -> Any:
-    """All incidents that the user may see, newest first, with what a list shows."""
-    return (
-        Incident.objects.visible_to(user).real_ones_first().select_related("review").prefetch_related("services")
-    )
-
-
-def incident_or_404(user: User, reference: str) -> Incident:
-    """The incident of that reference, or a 404 for one that the user may not see."""
-    rows = (
-        Incident.objects.visible_to(user).filter(reference=reference).select_related("organization", "review")
-    )
-    incident: Incident | None = rows.prefetch_related("services").first()
-    if incident is None:
-        raise Http404(f"There is no incident {reference}.")
-    return incident
-
-
-def entry_or_404(incident: Incident, number: int) -> Entry:
-    """An entry of the incident by its number."""
-    entry: Entry | None = (
-        Entry.objects.filter(incident=incident, number=number)
-        .select_related("incident", "evidence", "author")
-        .first()
-    )
-    if entry is None:
-        raise Http404(f"{incident.reference} has no entry E{number}.")
-    return entry
-
-
-def milestone_times(incident: Incident) -> dict[MilestoneKind, datetime]:
-    """The time of each milestone that is set: always that of its entry as it stands now."""
-    rows = Milestone.objects.filter(incident=incident).values_list("kind", "entry__at")
-    return {MilestoneKind(kind): at for kind, at in rows}
-
-
-def milestone_rows(incident: Incident) -> list[dict[str, Any]]:
-    """All five milestones in order, each with the entry it rests on or nothing."""
-    set_ones = {
-        row.kind: row.entry for row in Milestone.objects.filter(incident=incident).select_related("entry")
-    }
-    rows = []
-    for kind in MilestoneKind:
-        entry = set_ones.get(kind.value)
-        at = moment_in_words(entry.at) if entry else ""
-        rows.append({"kind": kind.value, "label": kind.label, "entry": entry, "at": at})
-    return rows
-
-
-def milestone_contradictions(incident: Incident) -> list[str]:
-    """Sentences about milestones that stand in the wrong order."""
-    return contradictions(milestone_times(incident))
-
-
 def chronology_page(
     incident: Incident,
     *,
@@ -200,85 +130,6 @@ def row_of(entry: Entry) -> Row:
     times = milestone_times(entry.incident)
     row = _rows(found, entry.incident, view, entry.at, times.get(MilestoneKind.IMPACT_STARTED))
     return row[0]
-
-
-def swim_lanes(incident: Incident, times: dict[MilestoneKind, datetime] | None = None) -> SafeString:
-    """The drawing of everything that is shown; empty for an empty chronology."""
-    times = milestone_times(incident) if times is None else times
-    return draw_lanes(incident, lane_points(incident), times)
-
-
-def draw_lanes(
-    incident: Incident, points: Sequence[lanes.Point], times: dict[MilestoneKind, datetime]
-) -> SafeString:
-    """The drawing of points that were read already."""
-    return lanes.draw(points, times, title=f"Chronology of {incident.reference} by lane")
-
-
-def lane_points(incident: Incident) -> list[lanes.Point]:
-    """What is shown, gathered by the database into as many stretches of each lane as a drawing can tell apart."""
-    with connection.cursor() as cursor:
-        cursor.execute(_POINTS, {"incident": incident.pk, "bins": lanes.BINS})
-        return [lanes.Point(*row) for row in cursor.fetchall()]
-
-
-def lane_table(points: Iterable[lanes.Point]) -> list[dict[str, str]]:
-    """The drawing's data as a table: each lane with its count, first and last time."""
-    by_lane: dict[str, list[lanes.Point]] = {}
-    for point in points:
-        by_lane.setdefault(point.lane, []).append(point)
-    return [
-        {
-            "shape": _SHAPES[lane.value],
-            "label": lane.label,
-            "count": str(sum(point.size for point in found)),
-            "first": moment_in_words(found[0].at),
-            "last": moment_in_words(max(point.last for point in found)),
-        }
-        for lane in Lane
-        if (found := by_lane.get(lane.value))
-    ]
-
-
-def evidence_of(incident: Incident) -> Any:
-    """The incident's raw files in the order in which they came in."""
-    return (
-        Evidence.objects.filter(incident=incident).select_related("imported_by").order_by("imported_at", "id")
-    )
-
-
-def corrections_of(entry: Entry) -> Any:
-    """The entry's corrections, oldest first."""
-    return (
-        Correction.objects.filter(entry=entry).select_related("corrected_by").order_by("corrected_at", "id")
-    )
-
-
-def services_with_owners(user: User) -> list[tuple[Service, list[User]]]:
-    """Every service with the people who sign for it."""
-    return [
-        (service, list(access.holders(Post.SERVICE_OWNER, service)))
-        for service in Service.objects.visible_to(user).order_by("name")
-    ]
-
-
-def commander_of(incident: Incident) -> User | None:
-    """The incident's commander, if there is one."""
-    return access.holders(Post.INCIDENT_COMMANDER, incident).first()
-
-
-def services_of(organization: Organization) -> Any:
-    """All services of an organization by name."""
-    return Service.objects.filter(organization=organization).order_by("name")
-
-
-def moment_in_words(at: datetime) -> str:
-    """``21 Oct 2018 22:52``, in UTC."""
-    at = at.astimezone(UTC)
-    return f"{at.day} {at:%b %Y %H:%M}"
-
-
-# Choosing --------------------------------------------------------------------------------------------------------
 
 
 def _chosen(incident: Incident, view: View) -> Any:
@@ -374,7 +225,7 @@ def _row(
         clock=_clock(values["at"], values["precision"]),
         elapsed=since,
         text=values["text"],
-        shape=_SHAPES[values["lane"]],
+        shape=SHAPES[values["lane"]],
         source=SOURCE_NAMES[kind] if kind else "Statement",
         actor=values["actor"],
         trust=TRUST_WORDS[values["trust"]],

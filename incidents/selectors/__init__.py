@@ -1,0 +1,63 @@
+"""Reading incidents: rows come out as plain strings, ready to be drawn."""
+
+from incidents.selectors.drawing import (
+    draw_lanes,
+    lane_points,
+    lane_table,
+    milestone_contradictions,
+    milestone_rows,
+    milestone_times,
+    moment_in_words,
+    swim_lanes,
+)
+from incidents.selectors.objects import (
+    commander_of,
+    corrections_of,
+    entry_or_404,
+    evidence_of,
+    incident_or_404,
+    incidents_of,
+    services_of,
+    services_with_owners,
+)
+from incidents.selectors.rows import (
+    PAGE,
+    SOURCE_NAMES,
+    STATEMENTS,
+    TRUST_WORDS,
+    Page,
+    Row,
+    View,
+    chronology_page,
+    counts,
+    row_of,
+)
+
+__all__ = [
+    "PAGE",
+    "SOURCE_NAMES",
+    "STATEMENTS",
+    "TRUST_WORDS",
+    "Page",
+    "Row",
+    "View",
+    "chronology_page",
+    "commander_of",
+    "corrections_of",
+    "counts",
+    "draw_lanes",
+    "entry_or_404",
+    "evidence_of",
+    "incident_or_404",
+    "incidents_of",
+    "lane_points",
+    "lane_table",
+    "milestone_contradictions",
+    "milestone_rows",
+    "milestone_times",
+    "moment_in_words",
+    "row_of",
+    "services_of",
+    "services_with_owners",
+    "swim_lanes",
+]
