@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
+from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from fontTools.ttLib import woff2
 from weasyprint import HTML, Attachment
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse, URLFetchingError
@@ -58,7 +61,7 @@ def render(published: Published, record: bytes) -> bytes:
     )
     fonts = FontConfiguration()
     try:
-        data: bytes = HTML(string=html, base_url=BASE, url_fetcher=OwnFiles()).write_pdf(
+        data: bytes = HTML(string=html, base_url=BASE, url_fetcher=OwnUnpacked()).write_pdf(
             pdf_variant="pdf/a-3a",
             pdf_identifier=published.sha256.encode(),
             attachments=[attachment],
@@ -86,3 +89,20 @@ class OwnFiles(URLFetcher):  # type: ignore[misc]
             raise URLFetchingError(f"{url} is not part of this document")
         mime = _MIME.get(found.rsplit(".", 1)[-1], "application/octet-stream")
         return URLFetcherResponse(url, Path(found).read_bytes(), {"Content-Type": mime})
+
+
+class OwnUnpacked(OwnFiles):
+    """The same, with each font unpacked once for the life of the process: unpacking takes a third of the printing."""
+
+    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+        response = super().fetch(url, headers)
+        if not url.endswith(".woff2"):
+            return response
+        return URLFetcherResponse(url, _unpacked(response.read()), {"Content-Type": "font/ttf"})
+
+
+@lru_cache(maxsize=16)
+def _unpacked(packed: bytes) -> bytes:
+    unpacked = io.BytesIO()
+    woff2.decompress(io.BytesIO(packed), unpacked)
+    return unpacked.getvalue()

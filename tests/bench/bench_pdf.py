@@ -17,7 +17,10 @@ from tests.bench.registry import Measured, bench, by_turns
 
 @bench
 def pdf_of_a_published_postmortem() -> Iterator[Measured]:
-    """The published demo incident: archival PDF with its record attached, and the same with its seal."""
+    """The published demo incident: archival PDF with its record attached, and the same with its seal.
+
+    Ours keeps the unpacked fonts for the life of the process, as a worker does; WeasyPrint unpacks them each time.
+    """
     organization: Organization = seed.seed_demo()
     outbox.sweep()
     with scope(organization=organization):

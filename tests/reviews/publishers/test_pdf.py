@@ -138,3 +138,9 @@ def test_second_attempt_leaves_the_file_alone(publication: Publication) -> None:
 def test_printer_fetches_nothing_but_our_styles_and_fonts(url: str) -> None:
     with pytest.raises(URLFetchingError):
         pdf.OwnFiles().fetch(url)
+
+
+def test_unpacked_fonts_print_the_same_bytes(published: Published, monkeypatch: pytest.MonkeyPatch) -> None:
+    unpacked_once = pdf.render(published, b"{}")
+    monkeypatch.setattr(pdf, "OwnUnpacked", pdf.OwnFiles)
+    assert pdf.render(published, b"{}") == unpacked_once
