@@ -16,7 +16,9 @@ from reviews.enums import ReviewState
 from reviews.models import Review
 
 
-def seed_history(organization: Organization, services: dict[str, Service], author: User, now: datetime) -> None:
+def seed_history(
+    organization: Organization, services: dict[str, Service], author: User, now: datetime
+) -> None:
     """Incidents, milestones, reviews and action items of the nine months before ``now``."""
     history = synthetic_history(now)
     incidents = [_incident(organization, past) for past in history]
@@ -27,7 +29,9 @@ def seed_history(organization: Organization, services: dict[str, Service], autho
             by_index[past.index].repeat_of = by_index[past.repeat_of]
     Incident.objects.bulk_update([row for row in incidents if row.repeat_of_id], ["repeat_of"])
     AffectedService.objects.bulk_create(
-        AffectedService(organization=organization, incident=by_index[past.index], service=services[past.service])
+        AffectedService(
+            organization=organization, incident=by_index[past.index], service=services[past.service]
+        )
         for past in history
     )
     _milestones(organization, history, by_index, author)
@@ -122,7 +126,12 @@ def _reviews(
 
 
 def _item(
-    organization: Organization, review: Review, number: int, action: PastAction, past: PastIncident, author: User
+    organization: Organization,
+    review: Review,
+    number: int,
+    action: PastAction,
+    past: PastIncident,
+    author: User,
 ) -> ActionItem:
     status = ActionStatus.OPEN
     if action.completed:

@@ -31,7 +31,9 @@ class Review(OrganizationOwned):
     incident = models.OneToOneField("incidents.Incident", on_delete=models.PROTECT, related_name="review")
     state = models.CharField(max_length=20, choices=ReviewState, default=ReviewState.DRAFTING)
     content_version = models.PositiveIntegerField(default=1)
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     submitted_at = models.DateTimeField(null=True)
     approved_at = models.DateTimeField(null=True)
@@ -47,7 +49,9 @@ class Review(OrganizationOwned):
     class Meta:
         ordering: ClassVar[list[str]] = ["-created_at", "-id"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.CheckConstraint(condition=models.Q(state__in=ReviewState.values), name="review_state_known"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=ReviewState.values), name="review_state_known"
+            ),
             models.CheckConstraint(
                 condition=~models.Q(state=ReviewState.PUBLISHED) | models.Q(published_at__isnull=False),
                 name="review_published_at_a_time",

@@ -56,7 +56,9 @@ class SignOff(OrganizationOwned):
     reason = models.TextField()
     signed_at = models.DateTimeField(auto_now_add=True)
     voided_at = models.DateTimeField(null=True)
-    voided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    voided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     voided_because = models.CharField(max_length=200, blank=True, default="")
 
     objects: Any = scoped(SignOffQuerySet)
@@ -78,7 +80,9 @@ class SignOff(OrganizationOwned):
             models.CheckConstraint(
                 condition=models.Q(confidence__in=Confidence.values), name="signoff_confidence_known"
             ),
-            models.CheckConstraint(condition=models.Q(role__in=SignOffRole.values), name="signoff_role_known"),
+            models.CheckConstraint(
+                condition=models.Q(role__in=SignOffRole.values), name="signoff_role_known"
+            ),
         ]
 
     def __str__(self) -> str:

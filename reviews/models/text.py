@@ -23,7 +23,9 @@ class Section(OrganizationOwned):
     position = models.PositiveSmallIntegerField()
     body = models.TextField(blank=True, default="")
     version = models.PositiveIntegerField(default=1)
-    updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    updated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
@@ -43,7 +45,9 @@ class Revision(OrganizationOwned):
     section = models.ForeignKey(Section, on_delete=models.PROTECT, related_name="revisions")
     number = models.PositiveIntegerField()
     body = models.TextField(blank=True)
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -64,14 +68,18 @@ class Passage(OrganizationOwned):
     paragraph = models.PositiveIntegerField(default=0)
     text = models.TextField()
     provenance = models.CharField(max_length=10, choices=Provenance)
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     entries = models.ManyToManyField("incidents.Entry", through="reviews.Citation", related_name="passages")
 
     class Meta:
         ordering: ClassVar[list[str]] = ["section__position", "position"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
-                fields=["section", "position"], name="passage_position_once", deferrable=models.Deferrable.DEFERRED
+                fields=["section", "position"],
+                name="passage_position_once",
+                deferrable=models.Deferrable.DEFERRED,
             ),
             models.CheckConstraint(
                 condition=~models.Q(provenance=Provenance.PERSON) | models.Q(author__isnull=False),
@@ -111,7 +119,9 @@ class Factor(OrganizationOwned):
     reasoning = models.TextField(blank=True, default="")
     would_confirm = models.TextField(blank=True, default="")
     provenance = models.CharField(max_length=10, choices=Provenance)
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -152,7 +162,9 @@ class Question(OrganizationOwned):
     code = models.CharField(max_length=40)
     text = models.TextField()
     answer = models.TextField(blank=True, default="")
-    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     answered_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -160,7 +172,8 @@ class Question(OrganizationOwned):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["review", "code"], name="question_once"),
             models.CheckConstraint(
-                condition=models.Q(answer="") | models.Q(answered_by__isnull=False), name="question_answered_by_someone"
+                condition=models.Q(answer="") | models.Q(answered_by__isnull=False),
+                name="question_answered_by_someone",
             ),
         ]
 
