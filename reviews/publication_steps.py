@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Planned:
-    """One outbox row to be: its idempotency key, unique in the organization, and a payload of ids."""
+    """One outbox row to be: its idempotency key, unique in the organization, and a payload of ids.
+
+    ``about`` in the payload tells rows of one step apart for people: ``A2 needs A1``.
+    """
 
     key: str
     payload: dict[str, Any] = field(default_factory=dict)

@@ -38,7 +38,10 @@ def plan_issues(publication: Publication) -> list[Planned]:
         .values_list("pk", "number")
     )
     return [
-        Planned(f"publication-{publication.pk}-issue-{number}", {"publication": publication.pk, "item": pk})
+        Planned(
+            f"publication-{publication.pk}-issue-{number}",
+            {"publication": publication.pk, "item": pk, "about": f"A{number}"},
+        )
         for pk, number in numbers
     ]
 
@@ -51,7 +54,12 @@ def plan_links(publication: Publication) -> list[Planned]:
     return [
         Planned(
             f"publication-{publication.pk}-link-{edge.item.number}-{edge.depends_on.number}",
-            {"publication": publication.pk, "item": edge.item_id, "depends_on": edge.depends_on_id},
+            {
+                "publication": publication.pk,
+                "item": edge.item_id,
+                "depends_on": edge.depends_on_id,
+                "about": f"{edge.item.label} needs {edge.depends_on.label}",
+            },
         )
         for edge in edges.order_by("item__number", "depends_on__number")
     ]

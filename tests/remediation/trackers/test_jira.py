@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django_scopes import scope
 
 from governance.errors import NotConnected, OutsideError
 from governance.models import AuditEntry, Connection, Organization
@@ -209,3 +210,11 @@ def test_worker_that_slept_through_its_lease_creates_nothing(publication: Public
     with pytest.raises(LeaseLost):
         tracker.deliver_issue(sleeper)
     assert not jira.issues
+
+
+def test_rows_of_one_step_are_told_apart_by_what_they_are_about(publication: Publication) -> None:
+    with scope(organization=publication.organization):
+        issues = [planned.payload["about"] for planned in tracker.plan_issues(publication)]
+        links = [planned.payload["about"] for planned in tracker.plan_links(publication)]
+    assert issues == ["A1", "A2"]
+    assert links == ["A2 needs A1"]
