@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any
 
 from django.db.models import Prefetch
 from django.utils.safestring import SafeString
@@ -270,8 +269,3 @@ def _evidence(entry: Entry, start: datetime | None) -> Evidence:
         digest=file.sha256 if file else "",
         hidden=entry.hidden_reason if entry.hidden else "",
     )
-
-
-def as_context(review: Review) -> dict[str, Any]:
-    """What the page and its fragments need of the text."""
-    return {"bench": Workbench(review)}

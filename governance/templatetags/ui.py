@@ -103,9 +103,3 @@ def duration(value: timedelta | None) -> str:
 def short_hash(value: str) -> str:
     """``a41f7c20…09c2``: enough of a SHA-256 to compare by eye."""
     return f"{value[:8]}…{value[-4:]}" if len(value) > 16 else value
-
-
-@register.filter
-def initial_of(mapping: dict[object, object], key: object) -> object:
-    """``mapping[key]``, or nothing; for dictionaries keyed by a variable."""
-    return mapping.get(key, "")

@@ -17,9 +17,6 @@ class ReviewQuerySet(OwnedQuerySet):
     def open(self) -> ReviewQuerySet:
         return self.exclude(state=ReviewState.PUBLISHED)
 
-    def awaiting_signatures(self) -> ReviewQuerySet:
-        return self.filter(state=ReviewState.IN_REVIEW)
-
 
 class Review(OrganizationOwned):
     """The postmortem in the making; one per incident.
