@@ -15,11 +15,23 @@ class Severity(IntegerChoices):
 class SourceKind(TextChoices):
     """Where evidence comes from; each has one module in ``sources``."""
 
-    PAGERDUTY = "pagerduty", "PagerDuty log entries"
-    SLACK = "slack", "Slack channel export"
-    ALERTMANAGER = "alertmanager", "Alertmanager notification"
-    GITHUB = "github", "GitHub deployment events"
+    PAGERDUTY = "pagerduty", "PagerDuty"
+    ALERTMANAGER = "alertmanager", "Alertmanager"
+    GRAFANA = "grafana", "Grafana alerting"
+    PROMETHEUS = "prometheus", "Prometheus query"
+    AWS = "aws", "AWS events"
+    XRAY = "xray", "AWS X-Ray traces"
+    OPSGENIE = "opsgenie", "Opsgenie"
     LOG = "log", "Log lines"
+    LOKI = "loki", "Loki query"
+    LOGS_INSIGHTS = "logs_insights", "CloudWatch Logs"
+    SLACK = "slack", "Slack"
+    TEAMS = "teams", "Microsoft Teams export"
+    GITHUB = "github", "GitHub"
+    DEPLOY = "deploy", "Deployments"
+    FLAGS = "flags", "Feature flags"
+    STATUSPAGE = "statuspage", "Statuspage"
+    HOOK = "hook", "Signed JSON hook"
 
 
 class Lane(TextChoices):
@@ -31,6 +43,7 @@ class Lane(TextChoices):
     CHAT = "chat", "Chat"
     ACTION = "action", "Actions"
     LOG = "log", "Logs"
+    METRIC = "metric", "Metrics"
     STATEMENT = "statement", "Statements"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, BinaryIO, NamedTuple, Protocol
 
 import orjson
@@ -12,13 +12,49 @@ from incidents.enums import Lane, Precision, SourceKind, Trust
 from incidents.errors import EvidenceRefused
 
 
+class Series(NamedTuple):
+    """A measured series: its unit as the source writes it (or nothing), and ``(Unix seconds, value)`` in order."""
+
+    name: str
+    unit: str
+    points: tuple[tuple[float, float], ...]
+
+
+class AttachedFile(NamedTuple):
+    """A file that the source keeps beside the fact; ``key`` is the source's own id of it, never an address."""
+
+    key: str
+    name: str
+    media_type: str
+
+
+class About(NamedTuple):
+    """What a fact concerns, as far as the payload says so.
+
+    ``fingerprint`` names the thing that the fact is about ("alert b8a8b2b2c3d4e5f6", "pagerduty incident PINC001"): it
+    is the same for every firing and every notification of one alert, so that repeats can be folded and the same event
+    from two sources be recognized.
+    """
+
+    services: tuple[str, ...] = ()
+    region: str = ""
+    customer: str = ""
+    fingerprint: str = ""
+    series: Series | None = None
+    files: tuple[AttachedFile, ...] = ()
+
+
+NOTHING = About()
+
+
 class Signal(NamedTuple):
     """One fact as a source tells it, before its time is read.
 
     ``time_text`` is the time exactly as written. ``zone`` is set only when the source's own format fixes the zone of
     times that carry none ("UTC" for Unix seconds). ``precision`` is set only when the format is known to be coarser
     than the text looks. ``identity`` is the source's own id of the fact, by which the same fact in another file is
-    recognized; without one, instant, actor and text decide. A named tuple, because a log makes a million of them.
+    recognized; without one, instant, actor and text decide. ``level`` is a log line's severity: ``error``,
+    ``warning``, ``info``, ``debug`` or empty. A named tuple, because a log makes a million of them.
     """
 
     time_text: str
@@ -30,6 +66,8 @@ class Signal(NamedTuple):
     identity: str = ""
     zone: str = ""
     precision: Precision | None = None
+    level: str = ""
+    about: About = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +80,23 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class ParseContext:
-    """What a person declared about the file.
+    """What is known about the file beside its bytes, mostly because a person declared it.
 
     ``zone`` (IANA name or fixed offset) holds for times that carry none; empty when nothing was declared.
-    ``clock_offset`` is in seconds: how far the source's clock is known to run ahead.
+    ``clock_offset`` is in seconds: how far the source's clock is known to run ahead. ``date_order`` says how dates like
+    03/11/2026 are meant: ``dmy``, ``mdy``, or empty when nobody said. ``year`` holds for dates that carry none.
+    ``columns`` names the columns of a CSV file: ``time``, ``text``, ``actor``, ``level``, ``service`` to the heading.
+    ``names`` resolves the source's ids of people and channels to names. ``headers`` are those of a webhook that say
+    what its body is (lower-case names, such as ``x-github-event``).
     """
 
     zone: str = ""
     clock_offset: int = 0
+    date_order: str = ""
+    year: int | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Source(Protocol):
