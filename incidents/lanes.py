@@ -48,6 +48,7 @@ SHAPES: dict[str, str] = {
     Lane.CHAT: _CIRCLE,
     Lane.ACTION: _CROSS,
     Lane.LOG: _BAR,
+    Lane.METRIC: "M0 -6 5.7 -1.8 3.5 4.9-3.5 4.9-5.7 -1.8z",
     Lane.STATEMENT: "M-5.5 -4.5h11v7h-6l-3 3v-3h-2z",
 }
 

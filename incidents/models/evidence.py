@@ -21,6 +21,7 @@ class Evidence(OrganizationOwned):
     ``zone`` is the zone that a person declared for times that carry none (IANA name or fixed offset), empty when none
     was needed. ``clock_offset`` is how many seconds the source's clock is known to run ahead. ``skipped`` lists what
     could not be read, each as ``{"location": "line 7", "reason": "..."}``, so that the draft can name it.
+    A long log has ``line_count`` lines beside its entries. ``declared`` holds what else a person said about the file.
     """
 
     incident = models.ForeignKey("incidents.Incident", on_delete=models.PROTECT, related_name="evidence")
@@ -33,6 +34,11 @@ class Evidence(OrganizationOwned):
     clock_offset = models.IntegerField(default=0)
     entry_count = models.PositiveIntegerField(default=0)
     skipped = models.JSONField(default=list)
+    line_count = models.PositiveIntegerField(default=0)
+    arrival = models.ForeignKey(
+        "incidents.Arrival", on_delete=models.PROTECT, null=True, related_name="evidence"
+    )
+    declared = models.JSONField(default=dict)
     imported_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )

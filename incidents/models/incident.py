@@ -30,7 +30,8 @@ class IncidentQuerySet(OwnedQuerySet):
 class Incident(OrganizationOwned):
     """One incident; its commander holds the guardian permission ``command_incident``.
 
-    ``repeat_of`` is set only when a person confirms that the same failure returned. ``is_synthetic`` marks filler of
+    ``classification`` says why it has its severity ("SEV2 because ..."). It is in intake until ``accepted_at``: what the
+    organization demands for its severity must be known first. ``repeat_of`` is set only when a person confirms that the same failure returned. ``is_synthetic`` marks filler of
     the demo, and is shown wherever such a row is.
     """
 
@@ -47,6 +48,11 @@ class Incident(OrganizationOwned):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="repeats"
     )
     is_synthetic = models.BooleanField(default=False)
+    classification = models.CharField(max_length=300, blank=True, default="")
+    region = models.CharField(max_length=120, blank=True, default="")
+    customer_impact = models.CharField(max_length=500, blank=True, default="")
+    detected_by = models.CharField(max_length=200, blank=True, default="")
+    accepted_at = models.DateTimeField(null=True, blank=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )

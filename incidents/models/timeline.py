@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from governance.models import OrganizationOwned, OwnedQuerySet, scoped
@@ -19,10 +20,10 @@ class EntryQuerySet(OwnedQuerySet):
         return self.order_by("at", "number")
 
     def shown(self) -> EntryQuerySet:
-        return self.filter(hidden=False)
+        return self.filter(hidden=False, folded_into__isnull=True)
 
     def highlighted(self) -> EntryQuerySet:
-        return self.filter(highlighted=True, hidden=False)
+        return self.filter(highlighted=True, hidden=False, folded_into__isnull=True)
 
 
 class Entry(OrganizationOwned):
@@ -32,6 +33,11 @@ class Entry(OrganizationOwned):
     ``original_at``, ``original_time`` (the time as the source wrote it), ``original_text`` and ``zone`` stay as they
     came, whatever is corrected. ``location`` says where in the raw file it stands. ``author`` is set, and ``evidence``
     empty, for a person's own statement. ``digest`` makes importing the same fact twice add nothing.
+
+    ``services``, ``region``, ``customer`` and ``fingerprint`` are what the payload says the fact concerns. An entry that
+    is ``folded_into`` another is the same event, or a repeat of it: the other one stands for it, says how often it was
+    seen (``times_seen``) and until when (``last_at``). ``version`` counts what people changed, so that nobody changes
+    what they have not seen.
     """
 
     # The composite keys over (organization, id) that the migrations add say the same as plain foreign keys would; a
@@ -72,6 +78,18 @@ class Entry(OrganizationOwned):
     highlighted = models.BooleanField(default=False)
     hidden = models.BooleanField(default=False)
     hidden_reason = models.CharField(max_length=300, blank=True, default="")
+    level = models.CharField(max_length=8, blank=True, default="", db_default="")
+    services = ArrayField(models.CharField(max_length=120), default=list, db_default=[])
+    region = models.CharField(max_length=120, blank=True, default="", db_default="")
+    customer = models.CharField(max_length=120, blank=True, default="", db_default="")
+    fingerprint = models.CharField(max_length=200, blank=True, default="", db_default="")
+    tags = ArrayField(models.CharField(max_length=40), default=list, db_default=[])
+    folded_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="folded", db_constraint=False, db_index=False
+    )
+    times_seen = models.PositiveIntegerField(default=1, db_default=1)
+    last_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=1, db_default=1)
 
     objects: Any = scoped(EntryQuerySet)
 
@@ -86,12 +104,19 @@ class Entry(OrganizationOwned):
                 name="entry_hidden_for_a_reason",
             ),
             models.CheckConstraint(
+                condition=models.Q(folded_into__isnull=True) | models.Q(highlighted=False),
+                name="entry_folded_is_not_highlighted",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(evidence__isnull=False) | models.Q(author__isnull=False),
                 name="entry_rests_on_something",
             ),
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["incident", "at", "number"], name="entry_chronology"),
+            models.Index(
+                fields=["folded_into"], name="entry_folds", condition=models.Q(folded_into__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -34,7 +34,7 @@ ABOVE_ORGANIZATIONS = {
 
 
 # A log brings tens of thousands of entries at once: a trigger checks them by the statement (tested below).
-HELD_BY_A_TRIGGER = {"incidents.Entry.incident", "incidents.Entry.evidence"}
+HELD_BY_A_TRIGGER = {"incidents.Entry.incident", "incidents.Entry.evidence", "incidents.LogLine.evidence"}
 
 
 def _crossing_keys() -> Iterator[tuple[type[models.Model], Any]]:
