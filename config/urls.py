@@ -9,6 +9,7 @@ from config import health
 urlpatterns = [
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
+    path("hooks/", include("incidents.hook_urls")),
     path("", include("governance.urls")),
     path("<slug:org>/", include("remediation.work_urls")),
     path("<slug:org>/incidents/", include("incidents.urls")),

@@ -43,6 +43,8 @@ class Permission(StrEnum):
     MANAGE_SERVICES = "manage services"
     MANAGE_PEOPLE = "manage people"
     MANAGE_CONNECTIONS = "manage connections"
+    MANAGE_INTAKE = "manage addresses and rules of intake"
+    READ_RAW_EVIDENCE = "read raw evidence"
 
 
 class Post(StrEnum):
@@ -87,13 +89,14 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.READ_AUDIT_TRAIL,
         }
     ),
-    Role.AUDITOR: frozenset({Permission.READ_AUDIT_TRAIL}),
+    Role.AUDITOR: frozenset({Permission.READ_AUDIT_TRAIL, Permission.READ_RAW_EVIDENCE}),
     Role.ADMINISTRATOR: frozenset(
         {
             Permission.APPOINT_COMMANDER,
             Permission.MANAGE_SERVICES,
             Permission.MANAGE_PEOPLE,
             Permission.MANAGE_CONNECTIONS,
+            Permission.MANAGE_INTAKE,
             Permission.READ_AUDIT_TRAIL,
         }
     ),
@@ -101,7 +104,12 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
 
 POST_PERMISSIONS: dict[Post, frozenset[Permission]] = {
     Post.INCIDENT_COMMANDER: frozenset(
-        {Permission.SIGN_AS_COMMANDER, Permission.PUBLISH_REVIEW, Permission.REQUEST_CHANGES}
+        {
+            Permission.SIGN_AS_COMMANDER,
+            Permission.PUBLISH_REVIEW,
+            Permission.REQUEST_CHANGES,
+            Permission.READ_RAW_EVIDENCE,
+        }
     ),
     Post.SERVICE_OWNER: frozenset({Permission.SIGN_AS_OWNER, Permission.REQUEST_CHANGES}),
 }

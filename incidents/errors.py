@@ -17,3 +17,7 @@ class TimeUnreadable(AfterwordError):
 
 class CurationRefused(AfterwordError):
     """A change of the chronology or of an incident that cannot be made as asked."""
+
+
+class IntakeRefused(AfterwordError):
+    """Something that cannot be done with an arrival, an address or a rule as it is."""

@@ -196,6 +196,7 @@ CELERY_ENABLE_UTC = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "sweep the outbox": {"task": "governance.tasks.sweep_outbox", "schedule": 5.0},
+    "sweep the intake": {"task": "incidents.tasks.sweep_intake", "schedule": 5.0},
     "give a sign of life": {"task": "governance.tasks.heartbeat", "schedule": 10.0},
 }
 DELIVERY_LEASE_SECONDS = AFTERWORD.delivery_lease_seconds

@@ -154,6 +154,20 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='KnownName',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('source', models.CharField(choices=[('pagerduty', 'PagerDuty'), ('alertmanager', 'Alertmanager'), ('grafana', 'Grafana alerting'), ('prometheus', 'Prometheus query'), ('aws', 'AWS events'), ('xray', 'AWS X-Ray traces'), ('opsgenie', 'Opsgenie'), ('log', 'Log lines'), ('loki', 'Loki query'), ('logs_insights', 'CloudWatch Logs'), ('slack', 'Slack'), ('teams', 'Microsoft Teams export'), ('github', 'GitHub'), ('deploy', 'Deployments'), ('flags', 'Feature flags'), ('statuspage', 'Statuspage'), ('hook', 'Signed JSON hook')], max_length=20)),
+                ('key', models.CharField(max_length=60)),
+                ('name', models.CharField(max_length=200)),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='governance.organization')),
+            ],
+            options={
+                'ordering': ['source', 'key'],
+                'constraints': [models.UniqueConstraint(fields=('organization', 'source', 'key'), name='known_name_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='LogLine',
             fields=[
                 ('evidence', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='incidents.evidence')),

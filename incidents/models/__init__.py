@@ -3,7 +3,7 @@
 from incidents.models.beside import Attachment, ClockOffset, Curation, Measured
 from incidents.models.evidence import Evidence, EvidenceQuerySet
 from incidents.models.incident import AffectedService, Incident, IncidentQuerySet, Milestone
-from incidents.models.intake import Arrival, Hook, IncidentLink, IntakePolicy, IntakeRule
+from incidents.models.intake import Arrival, Hook, IncidentLink, IntakePolicy, IntakeRule, KnownName
 from incidents.models.logs import LogLine, LogPattern
 from incidents.models.service import Service, ServiceQuerySet
 from incidents.models.timeline import Correction, Entry, EntryQuerySet
@@ -25,6 +25,7 @@ __all__ = [
     "IncidentQuerySet",
     "IntakePolicy",
     "IntakeRule",
+    "KnownName",
     "LogLine",
     "LogPattern",
     "Measured",

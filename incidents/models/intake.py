@@ -165,6 +165,23 @@ class IncidentLink(OrganizationOwned):
         return self.key
 
 
+class KnownName(OrganizationOwned):
+    """The name behind an id that a chat system uses for a person or a channel."""
+
+    source = models.CharField(max_length=20, choices=SourceKind)
+    key = models.CharField(max_length=60)
+    name = models.CharField(max_length=200)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["source", "key"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["organization", "source", "key"], name="known_name_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class IntakeRule(OrganizationOwned):
     """When a delivery that belongs to no incident opens one, how severe it is, and whose service it concerns.
 

@@ -64,9 +64,7 @@ class LogPattern(OrganizationOwned):
     samples = ArrayField(models.PositiveIntegerField())
     mark = models.CharField(max_length=8, choices=PatternMark, blank=True, default="")
     why = models.CharField(max_length=500, blank=True, default="")
-    entry = models.ForeignKey(
-        "incidents.Entry", on_delete=models.PROTECT, null=True, related_name="patterns"
-    )
+    entry = models.ForeignKey("incidents.Entry", on_delete=models.PROTECT, null=True, related_name="patterns")
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-count", "id"]

@@ -85,7 +85,12 @@ class Entry(OrganizationOwned):
     fingerprint = models.CharField(max_length=200, blank=True, default="", db_default="")
     tags = ArrayField(models.CharField(max_length=40), default=list, db_default=[])
     folded_into = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, related_name="folded", db_constraint=False, db_index=False
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="folded",
+        db_constraint=False,
+        db_index=False,
     )
     times_seen = models.PositiveIntegerField(default=1, db_default=1)
     last_at = models.DateTimeField(null=True)

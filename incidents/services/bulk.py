@@ -16,42 +16,64 @@ from django.db import connection
 
 from incidents.chronology import NormalizedEntry
 from incidents.models import Incident
+from incidents.sources.base import NOTHING, About
 
 _INCOMING = """
 CREATE TEMPORARY TABLE incoming_entry (
     ordinal integer, at timestamptz, original_at timestamptz, digest bytea, identified boolean,
-    text text, lane text, actor text, trust text, precision text, original_time text, zone text, location text
+    text text, lane text, actor text, trust text, precision text, original_time text, zone text, location text,
+    level text, services text[], region text, customer text, fingerprint text, times_seen integer, last_at timestamptz
 ) ON COMMIT DROP
 """
-_TYPES = ["int4", "timestamptz", "timestamptz", "bytea", "bool", *["text"] * 8]
+_TYPES = [
+    "int4", "timestamptz", "timestamptz", "bytea", "bool", *["text"] * 9, "text[]", *["text"] * 3, "int4", "timestamptz"
+]  # fmt: skip
 
 
 class Incoming:
-    """The temporary table while it is filled."""
+    """The temporary table while it is filled.
+
+    ``beside`` holds, by digest in hex, what a few entries bring along and what has tables of its own: a measured
+    series, files.
+    """
 
     def __init__(self, copy: Any, kind: str) -> None:
         self._write = copy.write_row
         self._kind = kind.encode()
         self.count = 0
+        self.beside: dict[str, About] = {}
 
-    def add(self, entry: NormalizedEntry) -> None:
-        """Write one entry."""
+    def add(self, entry: NormalizedEntry, times_seen: int = 1, last_at: datetime | None = None) -> None:
+        """Write one entry; ``times_seen`` and ``last_at`` when it stands for several."""
         signal, at, original_at, precision, zone = entry
-        time_text, text, lane, trust, location, actor, identity, _zone, _precision = signal
-        if "\x00" in text:
-            text = text.replace("\x00", "\u2400")
-        if identity:
-            digest = sha256(b"%b\x1f%b" % (self._kind, identity.encode())).digest()
-        else:
-            digest = sha256(f"{original_at.timestamp()}\x1f{actor}\x1f{text}".encode()).digest()
+        time_text, text, lane, trust, location, actor, identity, _zone, _precision, level, about = signal
+        text, actor = storable(text), storable(actor)[:200]
+        digest = self._digest(identity, original_at, actor, text)
         self.count += 1
+        if about is not NOTHING and (about.series or about.files):
+            self.beside[digest.hex()[:32]] = about
         self._write(
             (
                 self.count, at, original_at, digest, identity != "",
-                text, lane.value, actor[:200].replace("\x00", ""), trust.value, precision.value,
-                time_text[:100], zone, location[:200],
+                text, lane.value, actor, trust.value, precision.value,
+                storable(time_text)[:100], zone, storable(location)[:200],
+                level, [storable(name)[:120] for name in about.services[:20]], storable(about.region)[:120],
+                storable(about.customer)[:120], storable(about.fingerprint)[:200], times_seen, last_at,
             )
         )  # fmt: skip
+
+    def _digest(self, identity: str, original_at: datetime, actor: str, text: str) -> bytes:
+        told = f"{original_at.timestamp()}\x1f{actor}\x1f{text}".encode()
+        return sha256(
+            b"%b\x1f%b" % (self._kind, identity.encode(errors="replace")) if identity else told
+        ).digest()
+
+
+def storable(text: str) -> str:
+    """The text without what PostgreSQL cannot keep: NUL, and halves of surrogate pairs."""
+    if text.isascii() and "\x00" not in text:
+        return text
+    return text.replace("\x00", "\u2400").encode(errors="replace").decode()
 
 
 @contextmanager
@@ -95,29 +117,23 @@ WITH told AS (
     WHERE NOT EXISTS (SELECT 1 FROM incidents_entry e WHERE e.incident_id = %(incident)s AND e.digest = f.hex)
 )
 """
-_COUNT = _FRESH + "SELECT count(*) FROM fresh"  # noqa: S608 - constants of this module
 _INSERT = """
 INSERT INTO incidents_entry (
     organization_id, incident_id, evidence_id, number, at, text, lane, actor, trust, precision,
-    original_at, original_time, original_text, zone, location, digest, highlighted, hidden, hidden_reason
+    original_at, original_time, original_text, zone, location, digest, highlighted, hidden, hidden_reason,
+    level, services, region, customer, fingerprint, times_seen, last_at
 )
 SELECT %(organization)s, %(incident)s, %(evidence)s, %(first)s - 1 + row_number() OVER (ORDER BY at, ordinal),
     at, text, lane, actor, trust, precision,
-    original_at, original_time, text, zone, location, hex, false, false, ''
+    original_at, original_time, text, zone, location, hex, false, false, '',
+    level, services, region, customer, fingerprint, times_seen, last_at
 FROM fresh
 ORDER BY at, ordinal
 """
 
 
-def count_new(incident: Incident) -> int:
-    """How many of the incoming facts the incident does not know yet."""
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNT, {"incident": incident.pk})
-        return int(cursor.fetchone()[0])
-
-
-def write_new(incident: Incident, evidence_id: int) -> None:
-    """Turn the incoming facts that are new into entries that rest on this evidence."""
+def write_new(incident: Incident, evidence_id: int) -> int:
+    """Turn the incoming facts that are new into entries that rest on this evidence; gives how many they are."""
     with connection.cursor() as cursor:
         cursor.execute(
             _FRESH + _INSERT,
@@ -128,6 +144,7 @@ def write_new(incident: Incident, evidence_id: int) -> None:
                 "first": next_number(incident),
             },
         )
+        return int(cursor.rowcount)
 
 
 def digest_of_statement(author_id: int, at: datetime, text: str) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.core.files import File
 from django.core.files.storage import default_storage
@@ -14,45 +15,40 @@ from governance import access, audit
 from governance.access import Permission
 from governance.models import User
 from incidents import changes, sources
-from incidents.chronology import normalize
-from incidents.errors import EvidenceRefused, TimeNotCertain, TimeUnreadable
-from incidents.models import Evidence, Incident
+from incidents.errors import EvidenceRefused
+from incidents.models import Arrival, Evidence, Incident
 from incidents.services import bulk
 from incidents.services.raw_files import RawFile, received
-from incidents.sources import ParseContext, Skipped, Source
+from incidents.services.reading import Read, Unwatched, Watch, read_into
+from incidents.sources import ParseContext, Source
+from incidents.sources.base import AttachedFile
 from incidents.times import known_zone
 
-MOST_SKIPPED_LISTED = 500
+DATE_ORDERS = ("", "dmy", "mdy")
+FIRST_YEAR, LAST_YEAR = 1990, 2100
 WIDEST_OFFSET = 24 * 60 * 60
 
 
 @dataclass(frozen=True, slots=True)
 class ImportOutcome:
-    """What an import did: the evidence row, how many facts were new and known, and what could not be read."""
+    """What an import did: the evidence row, how many facts were new and known, what could not be read, and which files
+    the source keeps beside new entries."""
 
     evidence: Evidence
     added: int
     already_known: int
     skipped: list[dict[str, str]]
+    files: tuple[tuple[int, AttachedFile], ...] = ()
 
 
-class _SkippedList:
-    """Names what was skipped, up to a limit, and counts the rest."""
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A raw file on its way in: what it is called, how it is read, and the arrival that brought it."""
 
-    def __init__(self) -> None:
-        self.rows: list[dict[str, str]] = []
-        self.count = 0
-
-    def add(self, skipped: Skipped) -> None:
-        self.count += 1
-        if self.count <= MOST_SKIPPED_LISTED:
-            self.rows.append({"location": skipped.location[:200], "reason": skipped.reason})
-
-    def listed(self) -> list[dict[str, str]]:
-        rest = self.count - len(self.rows)
-        if not rest:
-            return self.rows
-        return [*self.rows, {"location": "further on", "reason": f"{rest} more parts could not be read."}]
+    filename: str
+    source: Source
+    context: ParseContext
+    arrival: Arrival | None = None
 
 
 def import_evidence(
@@ -64,24 +60,53 @@ def import_evidence(
     kind: str,
     zone: str = "",
     clock_offset: int = 0,
+    date_order: str = "",
+    year: int | None = None,
+    columns: Mapping[str, str] | None = None,
 ) -> ImportOutcome:
     """Take a raw file in, whole or not at all; a file that is already here adds nothing.
 
-    ``zone`` is declared for times that carry none, ``clock_offset`` is how many seconds the source's clock runs ahead.
-    Raises ``EvidenceRefused`` with a sentence, ``AccessDenied`` for somebody without the right.
+    ``zone`` is declared for times that carry none, ``clock_offset`` is how many seconds the source's clock runs ahead;
+    the others are as in ``ParseContext``. Raises ``EvidenceRefused`` with a sentence, ``AccessDenied`` for somebody
+    without the right.
     """
     access.require(actor, Permission.ADD_EVIDENCE, incident)
-    source = sources.get(kind)
-    context = ParseContext(known_zone(zone), _checked_offset(clock_offset))
+    declared = {"date_order": date_order, "year": year, "columns": dict(columns or {})}
+    context = context_of({"zone": zone, "clock_offset": clock_offset, **declared})
     with received(stream) as raw:
-        stored: list[str] = []
-        try:
-            with transaction.atomic():
-                return _import(actor, incident, PurePath(filename).name, raw, source, context, stored)
-        except BaseException:
-            for name in stored:
-                default_storage.delete(name)
-            raise
+        given = Given(PurePath(filename).name, sources.get(kind), context)
+        return take(actor=actor, incident=incident, given=given, raw=raw)
+
+
+def context_of(declared: Mapping[str, Any], **known: Mapping[str, str]) -> ParseContext:
+    """What a person declared, checked; raises ``EvidenceRefused`` for what cannot be meant."""
+    year, order = declared.get("year"), str(declared.get("date_order") or "")
+    if order not in DATE_ORDERS:
+        raise EvidenceRefused("Say whether dates are written day first (dmy) or month first (mdy).")
+    if year is not None and not FIRST_YEAR <= int(year) <= LAST_YEAR:
+        raise EvidenceRefused(f"Give a year from {FIRST_YEAR} to {LAST_YEAR}.")
+    return ParseContext(
+        zone=known_zone(str(declared.get("zone") or "")),
+        clock_offset=_checked_offset(int(declared.get("clock_offset") or 0)),
+        date_order=order,
+        year=int(year) if year is not None else None,
+        columns=dict(declared.get("columns") or {}),
+        **known,
+    )
+
+
+def take(
+    *, actor: User | None, incident: Incident, given: Given, raw: RawFile, watch: Watch | None = None
+) -> ImportOutcome:
+    """Read a raw file into an incident, whole or not at all; ``actor`` is nobody for what arrived by itself."""
+    stored: list[str] = []
+    try:
+        with transaction.atomic():
+            return _take(actor, incident, given, raw, watch or Unwatched(), stored)
+    except BaseException:
+        for name in stored:
+            default_storage.delete(name)
+        raise
 
 
 def _checked_offset(seconds: int) -> int:
@@ -92,80 +117,64 @@ def _checked_offset(seconds: int) -> int:
     return seconds
 
 
-def _import(
-    actor: User,
-    incident: Incident,
-    filename: str,
-    raw: RawFile,
-    source: Source,
-    context: ParseContext,
-    stored: list[str],
+def _take(
+    actor: User | None, incident: Incident, given: Given, raw: RawFile, watch: Watch, stored: list[str]
 ) -> ImportOutcome:
     bulk.lock(incident)
-    known = Evidence.objects.filter(incident=incident, kind=source.kind, sha256=raw.sha256).first()
+    known = Evidence.objects.filter(incident=incident, kind=given.source.kind, sha256=raw.sha256).first()
     if known:
         return ImportOutcome(known, 0, known.entry_count, known.skipped)
-    skipped = _SkippedList()
-    count = _read(raw, source, context, skipped)
-    added = bulk.count_new(incident)
+    evidence = _write(actor, incident, given, raw, stored)
+    raw.stream.seek(0)
+    read = read_into(incident, evidence, raw, given.source, given.context, watch)
+    evidence.entry_count, evidence.line_count, evidence.skipped = read.added, read.lines, read.skips.listed()
+    evidence.save(update_fields=["entry_count", "line_count", "skipped"])
+    if read.added:
+        what = f"{read.added} entries came in from {given.filename}"
+        changes.announce(incident=incident, actor=actor, what=what)
+    _record(actor, incident, evidence, read)
+    return ImportOutcome(evidence, read.added, read.facts - read.added, evidence.skipped, read.files)
+
+
+def _write(actor: User | None, incident: Incident, given: Given, raw: RawFile, stored: list[str]) -> Evidence:
+    """The evidence row, before anything is read from it."""
+    context = given.context
     evidence = Evidence(
         organization_id=incident.organization_id,
         incident=incident,
-        kind=source.kind,
-        filename=filename[:255] or "evidence",
+        kind=given.source.kind,
+        filename=given.filename[:255] or "evidence",
         sha256=raw.sha256,
         size=raw.size,
         file=_keep(raw, incident, stored),
         zone=context.zone,
         clock_offset=context.clock_offset,
-        entry_count=added,
-        skipped=skipped.listed(),
+        declared=_declared(context),
+        arrival=given.arrival,
         imported_by=actor,
     )
     evidence.save(force_insert=True)
-    bulk.write_new(incident, evidence.pk)
-    if added:
-        changes.announce(incident=incident, actor=actor, what=f"{added} entries came in from {filename}")
+    return evidence
+
+
+def _declared(context: ParseContext) -> dict[str, Any]:
+    said = {"date_order": context.date_order, "year": context.year, "columns": dict(context.columns)}
+    return {name: value for name, value in said.items() if value}
+
+
+def _record(actor: User | None, incident: Incident, evidence: Evidence, read: Read) -> None:
     audit.record(
         organization=incident.organization_id,
         actor=actor,
         action="evidence.imported",
         subject=f"incident:{incident.reference}",
         evidence=evidence.pk,
-        kind=source.kind.value,
-        sha256=raw.sha256,
-        added=added,
-        already_known=count - added,
-        skipped=skipped.count,
-    )
-    return ImportOutcome(evidence, added, count - added, evidence.skipped)
-
-
-def _read(raw: RawFile, source: Source, context: ParseContext, skipped: _SkippedList) -> int:
-    """Stream the file's facts into the incoming table; returns how many there are, at least one."""
-    with bulk.incoming(source.kind.value) as incoming:
-        for found in source.parse(raw.stream, context):
-            if isinstance(found, Skipped):
-                skipped.add(found)
-                continue
-            try:
-                incoming.add(normalize(found, context))
-            except TimeUnreadable as error:
-                skipped.add(Skipped(found.location, str(error)))
-            except TimeNotCertain as error:
-                raise TimeNotCertain(f"At {found.location}: {error}") from error
-    if not incoming.count:
-        raise EvidenceRefused(_nothing_read(source, skipped))
-    return incoming.count
-
-
-def _nothing_read(source: Source, skipped: _SkippedList) -> str:
-    if not skipped.rows:
-        return f"This file holds no entries. Check that it is the right export for “{source.label}”."
-    first = skipped.rows[0]
-    return (
-        f"Nothing in this file could be read as “{source.label}”. At {first['location']}: {first['reason']} "
-        "Choose the source that fits the file, or check the export."
+        kind=evidence.kind,
+        sha256=evidence.sha256,
+        added=read.added,
+        already_known=read.facts - read.added,
+        lines=read.lines,
+        skipped=read.skips.count,
     )
 
 

@@ -14,7 +14,10 @@ from governance.models import Organization, User
 from incidents import changes
 from incidents.enums import Severity
 from incidents.errors import CurationRefused
-from incidents.models import AffectedService, Incident, Service
+from incidents.models import AffectedService, Incident, IntakeRule, Service
+from incidents.services import acceptance, nudges
+
+NO_SERVICE = "Choose at least one affected service; its owner will sign the review."
 
 
 @transaction.atomic
@@ -29,6 +32,10 @@ def open_incident(
     commander: User | None = None,
     reference: str = "",
     is_synthetic: bool = False,
+    classification: str = "",
+    region: str = "",
+    customer_impact: str = "",
+    detected_by: str = "",
 ) -> Incident:
     """Open an incident; without a reference it gets the next free one of its year (``INC-2018-0001``).
 
@@ -45,22 +52,104 @@ def open_incident(
         declared_at=declared_at,
         is_synthetic=is_synthetic,
         created_by=actor,
+        classification=classification.strip(),
+        region=region.strip(),
+        customer_impact=customer_impact.strip(),
+        detected_by=detected_by.strip(),
     )
-    _validate(incident)
-    incident.save(force_insert=True)
-    for service in chosen:
-        AffectedService(organization=organization, incident=incident, service=service).save()
-    audit.record(
+    _write(incident, chosen, actor)
+    if commander is not None:
+        _appoint(actor, incident, commander)
+    acceptance.settle(incident, actor)
+    transaction.on_commit(lambda: nudges.opened(incident.pk))
+    return incident
+
+
+def open_by_rule(
+    *,
+    organization: Organization,
+    rule: IntakeRule,
+    title: str,
+    services: Iterable[Service],
+    declared_at: datetime,
+    because: str,
+    region: str = "",
+) -> Incident:
+    """Open an incident because an administrator's rule asks for it; it stays in intake until people complete it."""
+    incident = Incident(
         organization=organization,
+        reference=_reference(organization, "", declared_at),
+        title=title.strip() or rule.name,
+        severity=Severity(rule.severity),
+        declared_at=declared_at,
+        classification=because,
+        region=region,
+        created_by=None,
+    )
+    _write(incident, list(services), None, rule=rule.pk)
+    acceptance.settle(incident, None)
+    transaction.on_commit(lambda: nudges.opened(incident.pk))
+    return incident
+
+
+@transaction.atomic
+def describe_incident(
+    *,
+    actor: User,
+    incident: Incident,
+    severity: Severity | int,
+    services: Iterable[Service],
+    classification: str = "",
+    region: str = "",
+    customer_impact: str = "",
+    detected_by: str = "",
+) -> Incident:
+    """Say what is known about an incident: its class and why, whom it touched, how it was noticed.
+
+    Raises ``CurationRefused`` without a service.
+    """
+    access.require(actor, Permission.CURATE_CHRONOLOGY, incident)
+    chosen = list(services)
+    if not chosen:
+        raise CurationRefused(NO_SERVICE)
+    incident.severity = Severity(severity)
+    incident.classification, incident.region = classification.strip()[:300], region.strip()[:120]
+    incident.customer_impact, incident.detected_by = customer_impact.strip()[:500], detected_by.strip()[:200]
+    incident.save(update_fields=["severity", "classification", "region", "customer_impact", "detected_by"])
+    before = {row.service_id: row for row in AffectedService.objects.filter(incident=incident)}
+    for service in chosen:
+        if before.pop(service.pk, None) is None:
+            AffectedService(
+                organization_id=incident.organization_id, incident=incident, service=service
+            ).save()
+    AffectedService.objects.filter(pk__in=[row.pk for row in before.values()]).delete()
+    changes.announce(incident=incident, actor=actor, what="what is known about the incident changed")
+    acceptance.settle(incident, actor)
+    audit.record(
+        organization=incident.organization_id,
         actor=actor,
-        action="incident.opened",
+        action="incident.described",
         subject=f"incident:{incident.reference}",
         severity=int(incident.severity),
         services=[service.pk for service in chosen],
     )
-    if commander is not None:
-        _appoint(actor, incident, commander)
     return incident
+
+
+def _write(incident: Incident, services: list[Service], actor: User | None, **data: int) -> None:
+    _validate(incident)
+    incident.save(force_insert=True)
+    for service in services:
+        AffectedService(organization_id=incident.organization_id, incident=incident, service=service).save()
+    audit.record(
+        organization=incident.organization_id,
+        actor=actor,
+        action="incident.opened",
+        subject=f"incident:{incident.reference}",
+        severity=int(incident.severity),
+        services=[service.pk for service in services],
+        **data,
+    )
 
 
 @transaction.atomic
@@ -68,6 +157,7 @@ def appoint_commander(*, actor: User, incident: Incident, user: User) -> None:
     """Make a member the incident's one commander; whoever held the post before gives it up."""
     access.require(actor, Permission.APPOINT_COMMANDER, incident)
     _appoint(actor, incident, user)
+    acceptance.settle(incident, actor)
 
 
 @transaction.atomic
@@ -101,7 +191,7 @@ def _check(title: str, services: list[Service], declared_at: datetime) -> None:
     if not title.strip():
         raise CurationRefused("Give the incident a title that says what failed.")
     if not services:
-        raise CurationRefused("Choose at least one affected service; its owner will sign the review.")
+        raise CurationRefused(NO_SERVICE)
     if declared_at.tzinfo is None:
         raise CurationRefused("The time of declaration has no zone. Give it in UTC.")
 

@@ -72,10 +72,15 @@ class Signal(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A part of the file that could not be read: where it stands and why."""
+    """A part of the file that is no fact: where it stands and why.
+
+    ``expected`` is set when there is nothing wrong with it: a test message, a handshake, a kind of event that is no
+    fact of an incident. Everything else is something that could not be read.
+    """
 
     location: str
     reason: str
+    expected: bool = False
 
 
 @dataclass(frozen=True, slots=True)

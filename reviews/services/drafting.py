@@ -11,6 +11,7 @@ from governance.errors import AfterwordError
 from governance.models import User
 from incidents.enums import Lane, MilestoneKind, SourceKind, Trust
 from incidents.models import Entry, Evidence, Incident, Milestone
+from incidents.services import acceptance
 from reviews import drafting
 from reviews.drafting import DraftFactor, Fact, Material
 from reviews.enums import Bearing, Confidence, Provenance
@@ -23,13 +24,14 @@ from reviews.silences import silences
 def draft_review(*, actor: User, incident: Incident) -> Review:
     """Make the review of an incident from its chronology; one that exists is given back as it is.
 
-    Raises ``AfterwordError`` while the chronology is empty.
+    Raises ``AfterwordError`` while the chronology is empty, or the incident is still in intake.
     """
     access.require(actor, Permission.EDIT_REVIEW, incident)
     locked: Incident = Incident.objects.select_for_update(of=("self",)).get(pk=incident.pk)
     existing: Review | None = Review.objects.filter(incident=locked).first()
     if existing is not None:
         return existing
+    acceptance.require_accepted(locked)
     material = material_of(locked)
     if not material.facts:
         raise AfterwordError("The chronology is empty. Import evidence first; the draft is made from it.")

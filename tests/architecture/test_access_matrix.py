@@ -150,6 +150,7 @@ OPEN = {
     ("readyz", "get"): 200,
     ("governance:sign_in", "get"): 200,
     ("governance:sign_in", "post"): 422,
+    ("hooks:deliver", "post"): 404,
 }
 
 DRAFT, PUBLISHED = "INC-2018-9001", "INC-2018-9002"
@@ -245,6 +246,7 @@ def _world() -> World:
             "which": "record",
             "kind": ConnectionKind.SLACK.value,
             "number": 1,
+            "token": "an-address-that-nobody-was-given",
             "incidents:show.number": 2,
             "remediation:verify.number": 2,
             "incidents:evidence_download.pk": incident.evidence.get(filename="kept.log").pk,

@@ -39,6 +39,7 @@ def make_incident(
         "title": f"Incident {number}",
         "severity": Severity.SEV2,
         "declared_at": START,
+        "accepted_at": START,
         **fields,
     }
     incident = Incident(organization=organization, **fields)

@@ -37,6 +37,7 @@ def import_demo(record: DemoIncident) -> tuple[Organization, User, Incident]:
             services=services,
             declared_at=record.impact.started,
             reference=record.reference,
+            commander=lead,
         )
         for file in record.files:
             with file.path.open("rb") as stream:

@@ -49,7 +49,7 @@ def test_commander_is_appointed_with_the_opening(responder: User, organization: 
     incident = opened(responder, organization, commander=commander)
     assert list(holders(Post.INCIDENT_COMMANDER, incident)) == [commander]
     recorded = AuditEntry.objects.order_by("sequence").values_list("action", flat=True)
-    assert list(recorded) == ["incident.opened", "incident.commander_appointed"]
+    assert list(recorded) == ["incident.opened", "incident.commander_appointed", "incident.accepted"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,360 @@
+"""Raw payloads on their way in: stored first, read by a task afterwards, and never lost (invariants 3, 7 and 11)."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Mapping
+from datetime import timedelta
+from io import BytesIO
+from pathlib import PurePath
+from typing import Any, BinaryIO
+
+import orjson
+from django.core.files import File
+from django.core.files.storage import default_storage
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django_scopes import scope, scopes_disabled
+
+from governance import access, audit
+from governance.access import Permission
+from governance.errors import AfterwordError
+from governance.models import User
+from incidents import sources
+from incidents.enums import ArrivalStatus, ArrivalWay, SourceKind
+from incidents.errors import IntakeRefused, TimeNotCertain
+from incidents.models import Arrival, Hook, Incident
+from incidents.models.intake import OPEN_STATUSES
+from incidents.services import attachments, nudges, routing
+from incidents.services.evidence import Given, ImportOutcome, context_of, take
+from incidents.services.progress import Cancelled, Progress
+from incidents.services.raw_files import RawFile, received
+from incidents.services.routing import Facts
+from incidents.sources import ParseContext
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=10)
+MOST_ATTEMPTS = 5
+LONGEST_REASON = 2000
+BROKE = "Reading it broke on our side, several times. An administrator finds the reason in the log; replay it after a fix."
+_RECEIVE = """
+INSERT INTO incidents_arrival (
+    organization_id, hook_id, way, kind, delivery, headers, filename, body, file, sha256, size, received_at,
+    declared, status, reason, attempts, done, cancel, keys
+) VALUES (%s, %s, 'hook', %s, %s, %s, %s, %s, '', %s, %s, now(), '{}', 'waiting', '', 0, 0, false, '{}')
+ON CONFLICT DO NOTHING RETURNING id
+"""
+
+
+# Coming in -----------------------------------------------------------------------------------------------------------
+
+
+def receive(
+    *, hook: Hook, kind: SourceKind, delivery: str, headers: Mapping[str, str], body: bytes
+) -> int | None:
+    """Store an authenticated delivery as it came, in one statement; nothing for one that is here already.
+
+    ``delivery`` is the sender's id of it, or empty. The same id, and the same bytes, are stored once for an address.
+    """
+    digest = hashlib.sha256(body).hexdigest()
+    name = f"{hook.kind} {timezone.now():%Y-%m-%d %H:%M:%S} UTC.json"
+    values = [
+        hook.organization_id, hook.pk, kind.value, (delivery or digest)[:200], orjson.dumps(dict(headers)).decode(),
+        name, body, digest, len(body),
+    ]  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_RECEIVE, values)
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    nudges.soon()
+    return int(row[0])
+
+
+def upload(
+    *,
+    actor: User,
+    incident: Incident,
+    filename: str,
+    stream: BinaryIO,
+    kind: str,
+    declared: Mapping[str, Any] | None = None,
+    way: ArrivalWay = ArrivalWay.UPLOAD,
+) -> Arrival:
+    """Keep a raw file for an incident, to be read by a task or by ``take_in``.
+
+    Raises ``EvidenceRefused`` for a file that cannot be evidence at all, before anything is kept.
+    """
+    access.require(actor, Permission.ADD_EVIDENCE, incident)
+    source = sources.get(kind)
+    context_of(declared or {})
+    with received(stream) as raw:
+        name = default_storage.save(
+            f"{incident.organization_id}/{raw.sha256[:2]}/{raw.sha256}", File(raw.stream)
+        )
+        arrival = Arrival(
+            organization_id=incident.organization_id,
+            way=way,
+            kind=source.kind,
+            delivery=raw.sha256,
+            filename=PurePath(filename).name[:255] or "evidence",
+            file=name,
+            sha256=raw.sha256,
+            size=raw.size,
+            received_by=actor,
+            incident=incident,
+            declared=dict(declared or {}),
+        )
+    arrival.save(force_insert=True)
+    transaction.on_commit(lambda: nudges.read(arrival.pk))
+    return arrival
+
+
+# Being read ----------------------------------------------------------------------------------------------------------
+
+
+def take_in(arrival_id: int) -> Arrival | None:
+    """Read one waiting arrival into the incidents that it belongs to; nothing when somebody else has it."""
+    arrival = _claim(arrival_id)
+    if arrival is None:
+        return None
+    with scope(organization=arrival.organization):
+        _finish(arrival, *_attempt(arrival))
+    return arrival
+
+
+def sweep(limit: int = 500) -> int:
+    """Read everything that waits, oldest first; gives the number of arrivals that were read."""
+    done = 0
+    while done < limit:
+        with scopes_disabled():
+            due = list(_due().values_list("pk", flat=True)[: min(50, limit - done)])
+        worked = sum(take_in(pk) is not None for pk in due)
+        if not worked:
+            break
+        done += worked
+    return done
+
+
+def _due() -> Any:
+    now = timezone.now()
+    waiting = Q(status=ArrivalStatus.WAITING) & (Q(lease_until__isnull=True) | Q(lease_until__lte=now))
+    abandoned = Q(status=ArrivalStatus.READING, lease_until__lte=now)
+    return Arrival.objects.filter(waiting | abandoned).order_by("received_at", "id")
+
+
+def _claim(arrival_id: int) -> Arrival | None:
+    """The arrival as ours for ten minutes, committed; a reader that dies is followed by another when they are over."""
+    with scopes_disabled(), transaction.atomic():
+        arrival: Arrival | None = (
+            _due()
+            .select_for_update(skip_locked=True, of=("self",))
+            .select_related("organization", "hook", "incident")
+            .filter(pk=arrival_id)
+            .first()
+        )
+        if arrival is None:
+            return None
+        arrival.attempts += 1
+        arrival.status = ArrivalStatus.READING
+        arrival.lease_until = timezone.now() + LEASE
+        arrival.save(update_fields=["attempts", "status", "lease_until"])
+        return arrival
+
+
+def _attempt(arrival: Arrival) -> tuple[ArrivalStatus, str]:
+    """Read it; what went wrong becomes a status and a sentence that says what to do."""
+    if arrival.attempts > MOST_ATTEMPTS:
+        return ArrivalStatus.UNREAD, BROKE
+    try:
+        return _read(arrival)
+    except Cancelled:
+        return (
+            ArrivalStatus.CANCELLED,
+            "It was cancelled while it was read. Nothing of it was kept as entries.",
+        )
+    except TimeNotCertain as error:
+        return ArrivalStatus.UNCERTAIN, str(error)
+    except AfterwordError as error:
+        return ArrivalStatus.UNREAD, str(error)
+    except Exception:
+        log.exception("arrival %s broke", arrival.pk)
+        return ArrivalStatus.WAITING, BROKE
+
+
+def _read(arrival: Arrival) -> tuple[ArrivalStatus, str]:
+    source, context = sources.get(arrival.kind), _context(arrival)
+    given = Given(arrival.filename, source, context, arrival)
+    if arrival.incident is not None:
+        outcome = _into(arrival.incident, arrival, given)
+        return ArrivalStatus.TAKEN_IN, _told([arrival.incident], [outcome])
+    facts = routing.facts_of(source.parse(BytesIO(bytes(arrival.body or b"")), context), context)
+    _remember(arrival, facts)
+    if not facts.entries:
+        expected = facts.skipped and all(part.expected for part in facts.skipped)
+        reason = facts.skipped[0].reason if facts.skipped else "It holds no facts."
+        return (ArrivalStatus.NO_FACTS if expected else ArrivalStatus.UNREAD), reason
+    incidents = routing.incidents_for(arrival, facts)
+    if not incidents:
+        return (
+            ArrivalStatus.KEPT,
+            "No incident fits yet. It comes in when one opens, or when a person attaches it.",
+        )
+    outcomes = [_into(incident, arrival, given) for incident in incidents]
+    return ArrivalStatus.TAKEN_IN, _told(incidents, outcomes)
+
+
+def _context(arrival: Arrival) -> ParseContext:
+    declared = dict(arrival.declared)
+    if arrival.hook is not None and not declared.get("zone"):
+        declared["zone"] = arrival.hook.zone
+    return context_of(declared, headers=arrival.headers, names=routing.names_of(arrival))
+
+
+def _remember(arrival: Arrival, facts: Facts) -> None:
+    """What the arrival is about, so that an incident that opens later finds it."""
+    arrival.keys = [key[:200] for key in sorted(facts.keys)[:50]]
+    arrival.first_at, arrival.last_at = facts.first_at, facts.last_at
+    arrival.save(update_fields=["keys", "first_at", "last_at"])
+
+
+def _into(incident: Incident, arrival: Arrival, given: Given) -> ImportOutcome:
+    with _opened(arrival) as stream, Progress(arrival) as watch:
+        raw = RawFile(stream, arrival.sha256, arrival.size)
+        outcome = take(actor=arrival.received_by, incident=incident, given=given, raw=raw, watch=watch)
+    attachments.want(incident, outcome.files)
+    return outcome
+
+
+def _opened(arrival: Arrival) -> BinaryIO:
+    if arrival.file:
+        opened: BinaryIO = arrival.file.storage.open(arrival.file.name)
+        return opened
+    return BytesIO(bytes(arrival.body or b""))
+
+
+def _told(incidents: list[Incident], outcomes: list[ImportOutcome]) -> str:
+    parts = []
+    for incident, outcome in zip(incidents, outcomes, strict=True):
+        told = f"{incident.reference}: {outcome.added} new, {outcome.already_known} known already"
+        if outcome.evidence.line_count:
+            told += f", {outcome.evidence.line_count:,} lines"
+        if outcome.skipped:
+            told += f", {len(outcome.skipped)} could not be read"
+        parts.append(told)
+    return "; ".join(parts) + "."
+
+
+def _finish(arrival: Arrival, status: ArrivalStatus, reason: str) -> None:
+    """Record how it ended; one that broke waits a little longer after each attempt."""
+    arrival.status, arrival.reason = status, reason[:LONGEST_REASON]
+    broke = status == ArrivalStatus.WAITING
+    arrival.lease_until = timezone.now() + timedelta(seconds=5 * 3**arrival.attempts) if broke else None
+    arrival.finished_at = None if broke else timezone.now()
+    arrival.save(update_fields=["status", "reason", "lease_until", "finished_at"])
+
+
+# What people do about it ---------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def replay(*, actor: User, arrival: Arrival, declared: Mapping[str, Any] | None = None) -> Arrival:
+    """Read an arrival again, with what was declared about it in the meantime.
+
+    Raises ``IntakeRefused`` while it is being read, and when it was read already and nothing new was declared.
+    """
+    access.require(actor, Permission.ADD_EVIDENCE, arrival)
+    current = _locked(arrival)
+    if current.status in (ArrivalStatus.READING, ArrivalStatus.WAITING):
+        raise IntakeRefused("It is being read already. Reload the page to see how far it is.")
+    if declared:
+        context_of({**current.declared, **declared})
+        current.declared = {**current.declared, **declared}
+    _again(current)
+    _record(actor, current, "replayed")
+    return current
+
+
+@transaction.atomic
+def attach(*, actor: User, arrival: Arrival, incident: Incident) -> Arrival:
+    """Say to which incident an arrival belongs, and read it into that one."""
+    access.require(actor, Permission.ADD_EVIDENCE, incident)
+    current = _locked(arrival)
+    if current.status in (ArrivalStatus.READING, ArrivalStatus.WAITING):
+        raise IntakeRefused("It is being read already. Reload the page to see how far it is.")
+    current.incident = incident
+    routing.link(incident, current.keys, actor)
+    _again(current)
+    _record(actor, current, "attached", incident=incident.reference)
+    return current
+
+
+@transaction.atomic
+def dismiss(*, actor: User, arrival: Arrival, reason: str) -> Arrival:
+    """Say that an arrival needs nobody any more; it is kept, and can still be replayed."""
+    access.require(actor, Permission.ADD_EVIDENCE, arrival)
+    current = _locked(arrival)
+    if not reason.strip():
+        raise IntakeRefused("Say why nobody needs it, for those who look for it later.")
+    if current.status not in (*OPEN_STATUSES, ArrivalStatus.KEPT):
+        raise IntakeRefused("Only what waits for a person can be dismissed. Reload the page.")
+    current.status, current.reason = ArrivalStatus.DISMISSED, reason.strip()[:LONGEST_REASON]
+    current.finished_at = timezone.now()
+    current.save(update_fields=["status", "reason", "finished_at"])
+    _record(actor, current, "dismissed")
+    return current
+
+
+@transaction.atomic
+def cancel(*, actor: User, arrival: Arrival) -> Arrival:
+    """Ask the reader to stop; nothing of the file becomes entries. One that nobody reads yet ends at once."""
+    access.require(actor, Permission.ADD_EVIDENCE, arrival)
+    if not Arrival.objects.filter(pk=arrival.pk).in_work().exists():
+        raise IntakeRefused("It is not being read any more, so there is nothing to cancel.")
+    Arrival.objects.filter(pk=arrival.pk).update(cancel=True)
+    Arrival.objects.filter(pk=arrival.pk, status=ArrivalStatus.WAITING).update(
+        status=ArrivalStatus.CANCELLED,
+        reason="It was cancelled before it was read.",
+        finished_at=timezone.now(),
+    )
+    arrival.refresh_from_db()
+    _record(actor, arrival, "cancelled")
+    return arrival
+
+
+def gather_for(incident_id: int) -> int:
+    """Bring in what was kept and belongs to an incident that opened since; gives how many arrivals that were."""
+    with scopes_disabled():
+        incident = Incident.objects.select_related("organization").get(pk=incident_id)
+    with scope(organization=incident.organization):
+        found = routing.kept_for(incident)
+        for arrival in found:
+            with transaction.atomic():
+                _again(_locked(arrival))
+        return len(found)
+
+
+def _locked(arrival: Arrival) -> Arrival:
+    current: Arrival = Arrival.objects.select_for_update(of=("self",)).get(pk=arrival.pk)
+    return current
+
+
+def _again(arrival: Arrival) -> None:
+    arrival.status, arrival.reason, arrival.attempts = ArrivalStatus.WAITING, "", 0
+    arrival.cancel, arrival.done, arrival.lease_until, arrival.finished_at = False, 0, None, None
+    arrival.save()
+    transaction.on_commit(lambda: nudges.read(arrival.pk))
+
+
+def _record(actor: User, arrival: Arrival, what: str, **data: Any) -> None:
+    audit.record(
+        organization=arrival.organization_id,
+        actor=actor,
+        action=f"arrival.{what}",
+        subject=f"arrival:{arrival.pk}",
+        sha256=arrival.sha256,
+        **data,
+    )

@@ -1,0 +1,25 @@
+"""Doors for the worker: each calls one service."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from incidents.services import arrivals
+
+
+@shared_task
+def take_in(arrival_id: int) -> None:
+    """Read one arrival."""
+    arrivals.take_in(arrival_id)
+
+
+@shared_task
+def gather(incident_id: int) -> None:
+    """Bring in what was kept for an incident that opened."""
+    arrivals.gather_for(incident_id)
+
+
+@shared_task(expires=30)
+def sweep_intake() -> None:
+    """Read every arrival that waits."""
+    arrivals.sweep()
