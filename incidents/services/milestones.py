@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from governance import access, audit
+from governance import access
 from governance.access import Permission
 from governance.models import User
-from incidents import changes
-from incidents.enums import MilestoneKind
+from incidents.enums import CurationKind, MilestoneKind
 from incidents.errors import CurationRefused
 from incidents.models import Entry, Incident, Milestone
+from incidents.services import acceptance, desk
+from incidents.services.desk import Act
 
 
 @transaction.atomic
@@ -30,11 +31,13 @@ def set_milestone(*, actor: User, incident: Incident, kind: MilestoneKind | str,
     )
     if milestone and milestone.entry_id == entry.pk:
         return milestone
+    before = milestone.entry.number if milestone else None
     milestone = milestone or Milestone(organization_id=incident.organization_id, incident=incident, kind=kind)
     milestone.entry, milestone.set_by = entry, actor
     milestone.save()
-    changes.announce(incident=incident, actor=actor, what=f"“{kind.label}” now rests on {entry.label}")
-    _record(actor, incident, kind, "set", entry.number)
+    act = Act(CurationKind.MILESTONE, f"“{kind.label}” now rests on {entry.label}", "milestone.set")
+    _remember(actor, incident, kind, act, before, entry.number)
+    acceptance.settle(incident, actor)
     return milestone
 
 
@@ -46,18 +49,20 @@ def clear_milestone(*, actor: User, incident: Incident, kind: MilestoneKind | st
     milestone = Milestone.objects.select_for_update().filter(incident=incident, kind=kind).first()
     if milestone is None:
         return
-    number = milestone.entry.number
+    before = milestone.entry.number
     milestone.delete()
-    changes.announce(incident=incident, actor=actor, what=f"“{kind.label}” was cleared")
-    _record(actor, incident, kind, "cleared", number)
+    act = Act(CurationKind.MILESTONE, f"“{kind.label}” was cleared", "milestone.cleared")
+    _remember(actor, incident, kind, act, before, None)
 
 
-def _record(actor: User, incident: Incident, kind: MilestoneKind, what: str, entry: int) -> None:
-    audit.record(
-        organization=incident.organization_id,
+def _remember(
+    actor: User, incident: Incident, kind: MilestoneKind, act: Act, before: int | None, after: int | None
+) -> None:
+    desk.remember(
         actor=actor,
-        action=f"milestone.{what}",
-        subject=f"incident:{incident.reference}",
-        kind=kind.value,
-        entry=entry,
+        incident=incident,
+        act=act,
+        before={"milestones": {kind.value: before}},
+        after={"milestones": {kind.value: after}},
+        data={"kind": kind.value, "entry": before if after is None else after},
     )
