@@ -14,16 +14,19 @@ from itertools import accumulate
 _AS_WRITTEN = tuple(
     re.compile(pattern)
     for pattern in (
-        rb"@",
+        rb"@(?:(?![0-9]{1,6}\.[0-9])[\w\x80-\xff?-]{1,63}\.)",
         rb"%(?:40)",
         rb"A(?:KIA|SIA|BIA|CCA|Iza|TATT3|A[\w-]{30}|C[0-9a-f]{32})",
         rb"J(?:[\w-]{13})",
         rb"G(?:\.[\w-]{16}|OCSPX-)",
         rb"~(?:[\w~.-]{31})",
-        rb"\+(?:[1-9][0-9 ().-]{6})",
+        rb"\+(?:[1-9](?:[0-9]{7}|[0-9]{0,3}(?:[ .-]?\(|[ .-][0-9])))",
         rb"_(?:[A-Za-z0-9+/]{16}|[po]at_|tkn_|pw_|oauth_)",
     )
 )
+
+_CREDENTIALS = tuple(re.compile(slashes + rb"[^\s/\"'<>]{1,310}@") for slashes in (rb"//", rb"\\/\\/"))
+"""Addresses with a password, where the batch has an ``@`` at all."""
 
 _FOLDED = bytes(range(256)).lower().translate(bytes.maketrans(b"jqvy", b"xxxx"))
 """Lower case, and the rare letters j, q, v and y as x, so that one scan finds what begins with any of them."""
@@ -31,7 +34,8 @@ _FOLDED = bytes(range(256)).lower().translate(bytes.maketrans(b"jqvy", b"xxxx"))
 _IN_FOLDED = tuple(
     re.compile(pattern)
     for pattern in (
-        rb"k(?:e[nx]|ie|s[./\\]|u-|[-_][\w-]{14}|[0-9a-f]{32})",
+        rb"k(?:e[nx](?:[\"'\\%&>_-]|\s{0,3}[:=]| block|(?<=-token)\s|(?<=[i-]kex)\s)"
+        rb"|ie|s[./\\]|u-|[-_][\w-]{14}|[0-9a-f]{32})",
         rb"p(?:ass|wd|hpsessid|i[0-9a-f]{32}|i-age)",
         rb"cre(?:t|dential)",
         rb"bearer",
@@ -91,6 +95,8 @@ def _numbers(written: bytes) -> Iterator[int]:
 
 def _positions(written: bytes) -> Iterator[int]:
     yield from _matches(written, _AS_WRITTEN)
+    if b"@" in written:
+        yield from _matches(written, _CREDENTIALS)
     yield from _matches(written.translate(_FOLDED), _IN_FOLDED)
     yield from _numbers(written)
     yield from _places(written.translate(_PARTS), _THREE_PARTS)
