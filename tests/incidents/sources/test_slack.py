@@ -63,7 +63,8 @@ def test_deletion_and_change_events_keep_what_stood_there() -> None:
                "deleted_ts": before["ts"]}  # fmt: skip
     changed = {**deleted, "subtype": "message_changed", "message": message(before["ts"], "right host")}
     first, second = signals("slack", [deleted, changed])
-    assert "deleted “wrong host”" in first.text
+    assert first.text == "A message of U1 was deleted; it said: “wrong host”"
+    assert first.actor == ""  # Slack does not say who deleted it
     assert "edited “wrong host”; it now says: right host" in second.text
 
 
