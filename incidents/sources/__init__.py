@@ -8,11 +8,12 @@ from incidents.sources.github import GitHub
 from incidents.sources.log import Log
 from incidents.sources.pagerduty import PagerDuty
 from incidents.sources.slack import Slack
+from incidents.sources.teams import Teams
 
 __all__ = ["REGISTRY", "ParseContext", "Signal", "Skipped", "Source", "get"]
 
 REGISTRY: dict[str, Source] = {
-    source.kind.value: source for source in (PagerDuty(), Slack(), Alertmanager(), GitHub(), Log())
+    source.kind.value: source for source in (PagerDuty(), Slack(), Alertmanager(), GitHub(), Log(), Teams())
 }
 
 
