@@ -1,0 +1,316 @@
+"""Slack: a channel's history in one document, with the names of the people and channels that it mentions.
+
+What is fetched is limited to what the chronology needs: of a person the id and the name, never address or picture.
+The same channel and window give the same bytes as long as nothing changed there.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+import httpx2
+import orjson
+
+from governance.connections import GuardedTransport, request
+from governance.connections.http import LARGEST_ANSWER, TIMEOUT, USER_AGENT
+from governance.errors import OutsideError
+from incidents.sources.base import first_text, mapping_of, text_of
+from incidents.sources.slack_marks import files_of, is_time, items
+
+PAGE = 200
+MOST_PAGES = 500
+MOST_WAITS = 5
+LONGEST_WAIT = 30.0
+LOOK_BACK = timedelta(
+    days=1
+)  # threads that began this long before the window may have been answered inside of it
+FILES_HOST = "files.slack.com"
+
+_MENTION = re.compile(r"<([@#])([A-Z0-9]{2,20})(?:\|[^<>]*)?>")
+_UNKNOWN = frozenset({"user_not_found", "users_not_found", "user_not_visible", "channel_not_found"})
+_SENTENCES = {
+    "not_in_channel": "Invite the app to the channel: type /invite and the app's name there.",
+    "channel_not_found": "Slack knows no such channel, or the app was not invited to it. Correct the channel id or "
+    "invite the app.",
+    "not_authed": "Slack got no token. An administrator can enter it in the settings.",
+    "invalid_auth": "Slack refused the token. An administrator can renew it in the settings.",
+    "account_inactive": "The app was removed from the workspace. An administrator can install it again.",
+    "token_revoked": "The token was revoked. An administrator can renew it in the settings.",
+    "file_not_found": "Slack no longer has this file.",
+    "file_deleted": "This file was deleted in Slack.",
+}
+_PASSING = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
+
+Sleep = Callable[[float], None]
+
+
+class PulledFile(NamedTuple):
+    """An image of the channel; ``size`` is in bytes, as Slack states it."""
+
+    id: str
+    name: str
+    media_type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """What was fetched: one JSON document for the chronology, and the images that its messages carry."""
+
+    document: bytes
+    filename: str
+    files: tuple[PulledFile, ...]
+
+
+class SlackRefusal(OutsideError):
+    """Slack's own refusal (status 200 with ``ok: false``); ``code`` is its word for the reason."""
+
+    def __init__(self, message: str, code: str, **kwargs: Any) -> None:
+        super().__init__(message, **kwargs)
+        self.code = code
+
+
+def channel_history(
+    client: httpx2.Client,
+    channel: str,
+    oldest: datetime,
+    latest: datetime,
+    *,
+    sleep: Sleep = time.sleep,
+) -> Pulled:
+    """Fetch what was said in a channel from ``oldest`` to ``latest``, each thread with all of its answers.
+
+    When Slack asks for up to 30 seconds of patience the wait happens here, five times at most; otherwise, and for each
+    refusal, ``OutsideError`` says what to do.
+    """
+    calls = _Calls(client, sleep)
+    about = mapping_of(calls.get("conversations.info", channel=channel), "channel")
+    messages = _messages(calls, channel, oldest, latest)
+    document = {
+        "channel": _channel(about),
+        "channels": list(_channels(calls, messages, channel)),
+        "messages": messages,
+        "users": list(_users(calls, messages)),
+        "window": {"latest": _ts(latest), "oldest": _ts(oldest)},
+    }
+    return Pulled(
+        orjson.dumps(document, option=orjson.OPT_SORT_KEYS),
+        _filename(about, channel, oldest, latest),
+        tuple(_images(messages)),
+    )
+
+
+def file_content(client: httpx2.Client, file_id: str, *, sleep: Sleep = time.sleep) -> bytes:
+    """The content of a file of at most 5 MB; its address must lie on Slack's file host or the connection's own."""
+    file = mapping_of(_Calls(client, sleep).get("files.info", file=file_id), "file")
+    url = first_text(text_of(file, "url_private_download"), text_of(file, "url_private"))
+    if not url:
+        raise OutsideError("Slack keeps no content of this file.", permanent=True)
+    if _number(file, "size") > LARGEST_ANSWER:
+        raise OutsideError("This file is larger than 5 MB and was not fetched.", permanent=True)
+    with _host_of(client, url) as host:
+        answer = request(host, "GET", url)
+    if answer.headers.get("content-type", "").startswith("text/html"):
+        raise OutsideError(
+            "Slack showed a sign-in page in place of the file. Add the scope files:read to the app and install it "
+            "again.",
+            permanent=True,
+        )
+    return answer.content
+
+
+@dataclass
+class _Calls:
+    """Calls of the Web API that wait when Slack asks for it, as often as a whole fetch may wait."""
+
+    client: httpx2.Client
+    sleep: Sleep
+    waits: int = field(default=MOST_WAITS)
+
+    def get(self, method: str, **params: str) -> Mapping[str, Any]:
+        """One answer; raises ``OutsideError``."""
+        while True:
+            try:
+                return _answer(self.client, method, params)
+            except OutsideError as error:
+                if error.retry_after is None or error.retry_after > LONGEST_WAIT or not self.waits:
+                    raise
+                self.waits -= 1
+                self.sleep(error.retry_after)
+
+    def pages(self, method: str, key: str, **params: str) -> Iterator[Mapping[str, Any]]:
+        """The objects below ``key`` of every page."""
+        cursor = ""
+        for _ in range(MOST_PAGES):
+            more = {"cursor": cursor} if cursor else {}
+            answer = self.get(method, limit=str(PAGE), **params, **more)
+            yield from items(answer, key)
+            cursor = text_of(answer, "response_metadata", "next_cursor")
+            if not cursor:
+                return
+        raise OutsideError(
+            f"The channel has more than {MOST_PAGES * PAGE:,} messages in this time. Choose a shorter one.",
+            permanent=True,
+        )
+
+
+def _answer(client: httpx2.Client, method: str, params: Mapping[str, str]) -> Mapping[str, Any]:
+    response = request(client, "GET", method, params=dict(params))
+    try:
+        answer = orjson.loads(response.content)
+    except orjson.JSONDecodeError:
+        answer = None
+    if not isinstance(answer, dict) or "ok" not in answer:
+        raise OutsideError(
+            "The answer is not what Slack would say. Correct the address of the connection.", permanent=True
+        )
+    if answer["ok"] is not True:
+        raise _refusal(method, answer, response.headers.get("retry-after", ""))
+    return answer
+
+
+def _refusal(method: str, answer: Mapping[str, Any], retry_after: str) -> SlackRefusal:
+    code = text_of(answer, "error") or "unknown"
+    if code in ("ratelimited", "rate_limited"):
+        wait = float(retry_after) if retry_after.isdecimal() else LONGEST_WAIT
+        return SlackRefusal("Slack asks us to wait. It is tried again.", code, retry_after=wait)
+    if code == "missing_scope":
+        needed = text_of(answer, "needed") or "that the manifest names"
+        sentence = (
+            f"The app lacks the scope {needed}. Add it under OAuth & Permissions and install the app again."
+        )
+        return SlackRefusal(sentence, code, permanent=True)
+    sentence = _SENTENCES.get(code, f"Slack refused {method}: {code[:80]}.")
+    return SlackRefusal(sentence, code, permanent=code not in _PASSING)
+
+
+def _messages(calls: _Calls, channel: str, oldest: datetime, latest: datetime) -> list[Mapping[str, Any]]:
+    """Every message once, oldest first; a broadcast answer stands in the channel and in its thread."""
+    since = _ts(oldest)
+    found: dict[str, Mapping[str, Any]] = {}
+    listed = calls.pages(
+        "conversations.history",
+        "messages",
+        channel=channel,
+        oldest=_ts(oldest - LOOK_BACK),
+        latest=_ts(latest),
+        inclusive="true",
+    )
+    for message in [one for one in listed if _touches(one, since)]:
+        found[text_of(message, "ts")] = message
+        if _number(message, "reply_count"):
+            answers = calls.pages(
+                "conversations.replies", "messages", channel=channel, ts=text_of(message, "ts")
+            )
+            found |= {text_of(answer, "ts"): answer for answer in answers if is_time(answer.get("ts"))}
+    return [found[ts] for ts in sorted(found, key=_instant)]
+
+
+def _touches(message: Mapping[str, Any], since: str) -> bool:
+    """Whether a message lies in the window, or its thread was still answered there."""
+    newest = [ts for key in ("ts", "latest_reply") if is_time(ts := message.get(key))]
+    return is_time(message.get("ts")) and any(_instant(ts) >= _instant(since) for ts in newest)
+
+
+def _instant(ts: str) -> tuple[int, str]:
+    """A Slack time in a form that sorts: seconds, then the digits after the point."""
+    seconds, _, rest = ts.partition(".")
+    return int(seconds), rest.ljust(9, "0")
+
+
+def _ts(moment: datetime) -> str:
+    return f"{moment.timestamp():.6f}"
+
+
+def _users(calls: _Calls, messages: list[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Who wrote, edited or is mentioned, by id; people that Slack does not show to the app stay without a name."""
+    said = {text_of(one, *path) for one in messages for path in (("user",), ("edited", "user"))}
+    for key in sorted((said | _mentioned(messages, "@")) - {"", "USLACKBOT"}):
+        user = mapping_of(_known(calls, "users.info", user=key), "user")
+        if user:
+            yield {
+                "id": key,
+                "name": text_of(user, "name"),
+                "profile": {
+                    "real_name": first_text(
+                        text_of(user, "profile", "real_name"), text_of(user, "real_name")
+                    ),
+                    "display_name": text_of(user, "profile", "display_name"),
+                },
+            }
+
+
+def _channels(calls: _Calls, messages: list[Mapping[str, Any]], own: str) -> Iterator[dict[str, Any]]:
+    for key in sorted(_mentioned(messages, "#") - {own}):
+        channel = mapping_of(_known(calls, "conversations.info", channel=key), "channel")
+        if channel:
+            yield _channel(channel)
+
+
+def _known(calls: _Calls, method: str, **params: str) -> Mapping[str, Any]:
+    """The answer, or nothing when the app may not see what was asked for."""
+    try:
+        return calls.get(method, **params)
+    except SlackRefusal as refusal:
+        if refusal.code in _UNKNOWN:
+            return {}
+        raise
+
+
+def _mentioned(messages: list[Mapping[str, Any]], sign: str) -> set[str]:
+    texts = orjson.dumps(messages).decode()
+    return {key for found, key in _MENTION.findall(texts) if found == sign}
+
+
+def _channel(channel: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "id": text_of(channel, "id"),
+        "name": text_of(channel, "name"),
+        "purpose": {"value": text_of(channel, "purpose", "value")},
+        "topic": {"value": text_of(channel, "topic", "value")},
+    }
+
+
+def _filename(about: Mapping[str, Any], channel: str, oldest: datetime, latest: datetime) -> str:
+    name = re.sub(r"[^\w-]+", "-", text_of(about, "name") or channel)[:80]
+    return f"slack-{name}-{oldest.astimezone(UTC):%Y%m%dT%H%MZ}-{latest.astimezone(UTC):%Y%m%dT%H%MZ}.json"
+
+
+def _images(messages: list[Mapping[str, Any]]) -> Iterator[PulledFile]:
+    for message in messages:
+        for file in files_of(message):
+            media_type, key = text_of(file, "mimetype"), text_of(file, "id")
+            if key and media_type.startswith("image/") and file.get("is_external") is not True:
+                yield PulledFile(key, text_of(file, "name"), media_type, _number(file, "size"))
+
+
+def _number(item: Mapping[str, Any], key: str) -> int:
+    value = item.get(key)
+    return value if type(value) is int else 0
+
+
+def _host_of(client: httpx2.Client, url: str) -> AbstractContextManager[httpx2.Client]:
+    """A client for where a file lies: the connection's own host, or Slack's file host; any other is refused."""
+    try:
+        address = httpx2.URL(url)
+    except httpx2.InvalidURL:
+        address = httpx2.URL("")
+    base = client.base_url
+    if (address.scheme, address.host, address.port) == (base.scheme, base.host, base.port):
+        return nullcontext(client)
+    if (address.scheme, address.host, address.port, address.userinfo) != ("https", FILES_HOST, None, b""):
+        raise OutsideError("This file lies outside of Slack and was not fetched.", permanent=True)
+    return httpx2.Client(
+        base_url=f"https://{FILES_HOST}/",
+        headers={"Authorization": client.headers["Authorization"], "User-Agent": USER_AGENT},
+        timeout=TIMEOUT,
+        transport=GuardedTransport(),
+        follow_redirects=False,
+        trust_env=False,
+    )
