@@ -79,6 +79,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.CAPTURE_BASELINE,
         Permission.READ_AUDIT_TRAIL,
         Permission.MANAGE_SERVICES,
+        Permission.READ_RAW_EVIDENCE,
     },
     Role.MANAGER: frozenset(
         {

@@ -76,6 +76,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "governance.context_processors.shell",
+                "incidents.context_processors.intake",
                 "remediation.context_processors.waiting",
             ],
         },

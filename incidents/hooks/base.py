@@ -85,7 +85,7 @@ def signed(header: str, prefix: str) -> Check:
 
 
 def signed_with_time(header: str, prefix: str, time_header: str, base: str) -> Check:
-    """Like ``signed`` over ``base`` with ``{time}`` filled in, then the raw body; older than five minutes is refused."""
+    """Like ``signed`` over ``base`` with the time filled in, then the raw body; older than five minutes is refused."""
 
     def check(delivery: Delivery, secrets: Sequence[str], _options: Mapping[str, Any]) -> None:
         stamp = fresh(delivery, time_header)

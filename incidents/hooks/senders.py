@@ -34,21 +34,21 @@ def _grafana(delivery: Delivery, secrets: Sequence[str], options: Mapping[str, A
     given = delivery.headers.get(_GRAFANA, "").strip().lower()
     if not given:
         raise Refused(f"Its header {_GRAFANA} is missing: set the HMAC secret in the contact point.")
-    if not any([same(given, hex_mac(secret, data)) for secret in secrets]):
+    if not any(same(given, hex_mac(secret, data)) for secret in secrets):
         raise Refused("Its signature was not made with this address's secret.")
 
 
 def _api_key(delivery: Delivery, secrets: Sequence[str], options: Mapping[str, Any]) -> None:
     """EventBridge sends the key of its connection in a header that its operator names."""
     given = delivery.headers.get(str(options.get("key_header") or "x-api-key").lower(), "")
-    if not given or not any([same(given, secret) for secret in secrets]):
+    if not given or not any(same(given, secret) for secret in secrets):
         raise Refused("Its API key is missing or another one.")
 
 
 def _key_in_address(delivery: Delivery, secrets: Sequence[str], _options: Mapping[str, Any]) -> None:
     """For senders that can sign nothing: the secret stands in the address that only they were given."""
     given = delivery.query.get("key", "")
-    if not given or not any([same(given, secret) for secret in secrets]):
+    if not given or not any(same(given, secret) for secret in secrets):
         raise Refused("The key at the end of the address is missing or another one.")
 
 
@@ -203,8 +203,8 @@ SENDERS: dict[HookKind, Sender] = {
             HookKind.STATUSPAGE,
             SourceKind.STATUSPAGE,
             _key_in_address,
-            "On your status page, subscribe this whole address as a webhook. Statuspage signs nothing, so the secret is "
-            "part of the address.",
+            "On your status page, subscribe this whole address as a webhook. Statuspage signs nothing, so the "
+            "secret is part of the address.",
             "Key in the address",
             secret_in_address=True,
         ),

@@ -283,6 +283,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='incident',
+            name='insights',
+            field=models.JSONField(blank=True, default=dict),
+        ),
+        migrations.AddField(
+            model_name='incident',
             name='accepted_at',
             field=models.DateTimeField(blank=True, null=True),
         ),

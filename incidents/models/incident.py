@@ -30,9 +30,10 @@ class IncidentQuerySet(OwnedQuerySet):
 class Incident(OrganizationOwned):
     """One incident; its commander holds the guardian permission ``command_incident``.
 
-    ``classification`` says why it has its severity ("SEV2 because ..."). It is in intake until ``accepted_at``: what the
-    organization demands for its severity must be known first. ``repeat_of`` is set only when a person confirms that the same failure returned. ``is_synthetic`` marks filler of
-    the demo, and is shown wherever such a row is.
+    ``classification`` says why it has its severity ("SEV2 because ..."). It is in intake until ``accepted_at``: what
+    the organization demands for its severity must be known first. ``insights`` is what the analysis of its chronology
+    proposes, for people to confirm. ``repeat_of`` is set only when a person confirms that the same failure returned.
+    ``is_synthetic`` marks filler of the demo, and is shown wherever such a row is.
     """
 
     reference = models.CharField(
@@ -53,6 +54,7 @@ class Incident(OrganizationOwned):
     customer_impact = models.CharField(max_length=500, blank=True, default="")
     detected_by = models.CharField(max_length=200, blank=True, default="")
     accepted_at = models.DateTimeField(null=True, blank=True)
+    insights = models.JSONField(default=dict, blank=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )

@@ -34,10 +34,10 @@ class Entry(OrganizationOwned):
     came, whatever is corrected. ``location`` says where in the raw file it stands. ``author`` is set, and ``evidence``
     empty, for a person's own statement. ``digest`` makes importing the same fact twice add nothing.
 
-    ``services``, ``region``, ``customer`` and ``fingerprint`` are what the payload says the fact concerns. An entry that
-    is ``folded_into`` another is the same event, or a repeat of it: the other one stands for it, says how often it was
-    seen (``times_seen``) and until when (``last_at``). ``version`` counts what people changed, so that nobody changes
-    what they have not seen.
+    ``services``, ``region``, ``customer`` and ``fingerprint`` are what the payload says the fact concerns. An entry
+    that is ``folded_into`` another is the same event, or a repeat of it: the other one stands for it. ``times_seen``
+    and ``last_at`` say how often and until when an entry by itself was seen, such as a pattern of log lines.
+    ``version`` counts what people changed, so that nobody changes what they have not seen.
     """
 
     # The composite keys over (organization, id) that the migrations add say the same as plain foreign keys would; a

@@ -1,5 +1,6 @@
 """Reading incidents: rows come out as plain strings, ready to be drawn."""
 
+from incidents.selectors import intake
 from incidents.selectors.drawing import (
     draw_lanes,
     lane_points,
@@ -50,6 +51,7 @@ __all__ = [
     "evidence_of",
     "incident_or_404",
     "incidents_of",
+    "intake",
     "lane_points",
     "lane_table",
     "milestone_contradictions",

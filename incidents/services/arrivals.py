@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from io import BytesIO
 from pathlib import PurePath
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import orjson
 from django.core.files import File
@@ -39,7 +39,11 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=10)
 MOST_ATTEMPTS = 5
 LONGEST_REASON = 2000
-BROKE = "Reading it broke on our side, several times. An administrator finds the reason in the log; replay it after a fix."
+READ_AT_ONCE = 2**20
+BROKE = (
+    "Reading it broke on our side, several times. An administrator finds the reason in the log; "
+    "replay it after a fix."
+)
 _RECEIVE = """
 INSERT INTO incidents_arrival (
     organization_id, hook_id, way, kind, delivery, headers, filename, body, file, sha256, size, received_at,
@@ -61,7 +65,7 @@ def receive(
     """
     digest = hashlib.sha256(body).hexdigest()
     name = f"{hook.kind} {timezone.now():%Y-%m-%d %H:%M:%S} UTC.json"
-    values = [
+    values: list[Any] = [
         hook.organization_id, hook.pk, kind.value, (delivery or digest)[:200], orjson.dumps(dict(headers)).decode(),
         name, body, digest, len(body),
     ]  # fmt: skip
@@ -231,21 +235,28 @@ def _into(incident: Incident, arrival: Arrival, given: Given) -> ImportOutcome:
 
 def _opened(arrival: Arrival) -> BinaryIO:
     if arrival.file:
-        opened: BinaryIO = arrival.file.storage.open(arrival.file.name)
-        return opened
+        return cast(BinaryIO, arrival.file.storage.open(str(arrival.file.name)))
     return BytesIO(bytes(arrival.body or b""))
 
 
 def _told(incidents: list[Incident], outcomes: list[ImportOutcome]) -> str:
-    parts = []
-    for incident, outcome in zip(incidents, outcomes, strict=True):
-        told = f"{incident.reference}: {outcome.added} new, {outcome.already_known} known already"
-        if outcome.evidence.line_count:
-            told += f", {outcome.evidence.line_count:,} lines"
-        if outcome.skipped:
-            told += f", {len(outcome.skipped)} could not be read"
-        parts.append(told)
-    return "; ".join(parts) + "."
+    """``2 entries added, 1 known already.``; each with its reference when there are several incidents."""
+    told = [_counted(outcome) for outcome in outcomes]
+    if len(told) == 1:
+        return f"{told[0]}."
+    named = (f"{incident.reference}: {words}" for incident, words in zip(incidents, told, strict=True))
+    return "; ".join(named) + "."
+
+
+def _counted(outcome: ImportOutcome) -> str:
+    parts = [f"{outcome.added} {'entry' if outcome.added == 1 else 'entries'} added"]
+    if outcome.evidence.line_count:
+        parts.append(f"{outcome.evidence.line_count:,} lines kept beside them")
+    elif outcome.already_known:
+        parts.append(f"{outcome.already_known} known already")
+    if outcome.skipped:
+        parts.append(f"{len(outcome.skipped)} could not be read (see under Evidence)")
+    return ", ".join(parts)
 
 
 def _finish(arrival: Arrival, status: ArrivalStatus, reason: str) -> None:

@@ -120,7 +120,8 @@ def _secret(secret: str, kind: HookKind) -> str:
         return random_secrets.token_urlsafe(32)
     if not SHORTEST_SECRET <= len(secret) <= LONGEST_SECRET or not secret.isprintable():
         raise IntakeRefused(
-            f"A secret has {SHORTEST_SECRET} to {LONGEST_SECRET} printable characters. Copy it again without line breaks."
+            f"A secret has {SHORTEST_SECRET} to {LONGEST_SECRET} printable characters. "
+            "Copy it again without line breaks."
         )
     return secret
 

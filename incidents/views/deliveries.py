@@ -40,7 +40,7 @@ def deliver(request: HttpRequest, token: str) -> JsonResponse:
         return JsonResponse({"error": "The body did not arrive whole. Send it again."}, status=400)
     if len(body) > LARGEST:
         return JsonResponse({"error": f"A delivery has {LARGEST // 2**20} MB at most."}, status=413)
-    return _take(hook, Delivery(_headers(request), request.GET.dict(), body, time.time()))  # type: ignore[arg-type]
+    return _take(hook, Delivery(_headers(request), request.GET.dict(), body, time.time()))
 
 
 def _take(hook: Hook, delivery: Delivery) -> JsonResponse:

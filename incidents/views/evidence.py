@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+from typing import IO
+
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, Http404, HttpResponse
@@ -12,9 +15,12 @@ from governance import access
 from governance.access import Permission
 from governance.errors import AccessDenied, AfterwordError
 from governance.middleware import OrganizationRequest
-from incidents import selectors, services
+from incidents import selectors
+from incidents.errors import EvidenceRefused
 from incidents.forms import COMMON_ZONES, EvidenceForm
 from incidents.models import Evidence, Incident
+from incidents.models.intake import OPEN_STATUSES
+from incidents.services import arrivals, raw_reading
 from incidents.views.chronology import frame
 
 
@@ -44,14 +50,21 @@ def download(request: OrganizationRequest, org: str, ref: str, pk: int) -> FileR
     found = Evidence.objects.filter(incident=incident, pk=pk).first()
     if found is None:
         raise Http404("There is no such evidence.")
+    raw_reading.read_evidence(actor=request.user, evidence=found)
     try:
         stream = found.file.open("rb")
     except FileNotFoundError as error:
         raise Http404(
             "The raw file is not in the store. Ask an administrator to restore it from a backup."
         ) from error
+    return as_attachment(stream, found.filename)
+
+
+def as_attachment(content: IO[bytes] | bytes, filename: str) -> FileResponse:
+    """Bytes of unknown nature: a download, which no browser shows, keeps or runs."""
+    stream = BytesIO(content) if isinstance(content, bytes) else content
     response = FileResponse(
-        stream, as_attachment=True, filename=found.filename, content_type="application/octet-stream"
+        stream, as_attachment=True, filename=filename, content_type="application/octet-stream"
     )
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
@@ -74,18 +87,24 @@ def _imported(request: OrganizationRequest, incident: Incident, form: EvidenceFo
 def _import(
     request: OrganizationRequest, incident: Incident, form: EvidenceForm, file: UploadedFile[bytes]
 ) -> None:
-    outcome = services.import_evidence(
+    """Keep the file; a short one is read at once, a long one by a task, which its own page follows."""
+    arrival = arrivals.upload(
         actor=request.user,
         incident=incident,
         filename=file.name or "evidence",
         stream=file,  # type: ignore[arg-type]
         kind=form.cleaned_data["kind"],
-        zone=form.cleaned_data["zone"],
-        clock_offset=form.cleaned_data["clock_offset"],
+        declared=form.declared,
     )
-    told = f"{file.name}: {outcome.added} {'entry' if outcome.added == 1 else 'entries'} added"
-    if outcome.already_known:
-        told += f", {outcome.already_known} {'was' if outcome.already_known == 1 else 'were'} known already"
-    if parts := len(outcome.skipped):
-        told += f", {parts} {'part' if parts == 1 else 'parts'} could not be read (see under Evidence)"
-    (messages.warning if outcome.skipped else messages.success)(request, f"{told}.")
+    if arrival.size > arrivals.READ_AT_ONCE:
+        messages.info(
+            request, f"{arrival.filename} is being read. Follow it under Intake, or go on meanwhile."
+        )
+        return
+    current = arrivals.take_in(arrival.pk) or arrival
+    if current.status in OPEN_STATUSES:
+        raise EvidenceRefused(
+            f"{current.reason} The file is kept in the intake, where what is missing can be declared."
+        )
+    skipped = any(evidence.skipped for evidence in current.evidence.all())
+    (messages.warning if skipped else messages.success)(request, f"{arrival.filename}: {current.reason}")

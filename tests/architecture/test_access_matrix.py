@@ -23,7 +23,11 @@ from pytest_django import DjangoDbBlocker
 from governance.access import Post, appoint
 from governance.enums import ConnectionKind, DeliveryStatus, Role
 from governance.models import Connection, Delivery, Organization, User
-from incidents.models import Incident
+from incidents.enums import ArrivalStatus, HookKind, SourceKind
+from incidents.models import Arrival, Incident
+from incidents.services.arrivals import receive
+from incidents.services.hooks import create_hook
+from incidents.services.rules import save_rule
 from remediation.enums import ActionKind
 from remediation.models import ActionItem
 from reviews.enums import Confidence, Provenance, SectionKey
@@ -53,6 +57,7 @@ OBJECTORS = frozenset({"responder", "sre_lead", "manager", "commander", "owner"}
 SIGNERS = frozenset({"commander", "owner"})
 PUBLISHERS = frozenset({"sre_lead", "commander"})
 ADMINISTRATORS = frozenset({"administrator"})
+RAW_READERS = frozenset({"sre_lead", "auditor", "commander", "owner"})
 
 
 class Row(NamedTuple):
@@ -96,7 +101,32 @@ TABLE = [
     Row("incidents:statement", "post", WRITERS, 422),
     Row("incidents:import", "get", EVERYBODY, 200),
     Row("incidents:import", "post", WRITERS, 422),
-    Row("incidents:evidence_download", "get", EVERYBODY, 200),
+    Row("incidents:evidence_download", "get", RAW_READERS, 200),
+    Row("incidents:describe", "get", WRITERS, 200),
+    Row("incidents:describe", "post", WRITERS, 422),
+    # Intake, sources and rules
+    Row("incidents:intake", "get", EVERYBODY, 200),
+    Row("incidents:arrival", "get", EVERYBODY, 200),
+    Row("incidents:arrival_progress", "get", EVERYBODY, 200),
+    Row("incidents:arrival_replay", "post", WRITERS, 302),
+    Row("incidents:arrival_attach", "post", WRITERS, 422),
+    Row("incidents:arrival_dismiss", "post", WRITERS, 422),
+    Row("incidents:arrival_cancel", "post", WRITERS, 422),
+    Row("incidents:arrival_raw", "get", RAW_READERS, 200),
+    Row("incidents:sources", "get", EVERYBODY, 200),
+    Row("incidents:source_new", "get", ADMINISTRATORS, 200),
+    Row("incidents:source_new", "post", ADMINISTRATORS, 302),
+    Row("incidents:source", "get", ADMINISTRATORS, 200),
+    Row("incidents:source", "post", ADMINISTRATORS, 302),
+    Row("incidents:source_secret", "post", ADMINISTRATORS, 302),
+    Row("incidents:source_close", "post", ADMINISTRATORS, 302),
+    Row("incidents:rules", "get", EVERYBODY, 200),
+    Row("incidents:rule_new", "get", ADMINISTRATORS, 200),
+    Row("incidents:rule_new", "post", ADMINISTRATORS, 422),
+    Row("incidents:rule", "get", ADMINISTRATORS, 200),
+    Row("incidents:rule", "post", ADMINISTRATORS, 422),
+    Row("incidents:rule_remove", "post", ADMINISTRATORS, 302),
+    Row("incidents:policy", "post", ADMINISTRATORS, 422),
     Row("incidents:entries", "get", EVERYBODY, 200),
     Row("incidents:entry", "get", EVERYBODY, 200),
     Row("incidents:highlight", "post", WRITERS, 302),
@@ -253,6 +283,7 @@ def _world() -> World:
             "reviews:answer.pk": review.questions.get().pk,
             "reviews:retry.pk": _published(organization, people).pk,
             "governance:person_roles.pk": people["responder"].pk,
+            **_intake(incident, people["administrator"]),
         }
     return World(organization, people, stranger, arguments)
 
@@ -272,6 +303,22 @@ def _incident(organization: Organization, people: dict[str, User]) -> Incident:
         secret="xoxb-123456-abcdef",
     ).save()
     return incident
+
+
+def _intake(incident: Incident, administrator: User) -> dict[str, Any]:
+    """An address, what it brought, and a rule, by the arguments of their routes."""
+    hook = create_hook(
+        actor=administrator, organization=incident.organization, kind=HookKind.ALERTMANAGER, name="Alerts"
+    )
+    arrival_id = receive(hook=hook, kind=SourceKind.ALERTMANAGER, delivery="1", headers={}, body=b"{}")
+    Arrival.objects.filter(pk=arrival_id).update(status=ArrivalStatus.UNREAD)
+    rule = save_rule(actor=administrator, organization=incident.organization, name="Pages", severity=2)
+    routes = {name: arrival_id for name in ROUTES if name.startswith("incidents:arrival")}
+    routes |= {name: hook.pk for name in ROUTES if name.startswith("incidents:source")}
+    routes |= {name: rule.pk for name in ROUTES if name.startswith("incidents:rule")}
+    return {f"{name}.pk": pk for name, pk in routes.items()} | {
+        "incidents:source_new.kind": HookKind.ALERTMANAGER.value
+    }
 
 
 def _review(incident: Incident, people: dict[str, User]) -> Review:

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django_scopes import scopes_disabled
 
 from governance.enums import Role
-from governance.models import Organization, User
+from governance.models import AuditEntry, Organization, User
 from incidents import services
 from incidents.models import Entry, Evidence, Incident, Milestone, Service
 from tests.factories import make_entry, make_incident, make_member, make_organization, make_service
@@ -129,7 +129,12 @@ def test_raw_file_comes_as_an_attachment_that_no_browser_interprets(
     tab: Client, at: Callable[..., str], responder: User, incident: Incident
 ) -> None:
     tab.post(at("evidence/"), {"kind": "log", "files": [uploaded(name="<b>.html")]})
-    answer = tab.get(at(f"evidence/{Evidence.objects.get().pk}/"))
+    address = at(f"evidence/{Evidence.objects.get().pk}/")
+    assert tab.get(address).status_code == 403
+    lead = Client()
+    lead.force_login(make_member(incident.organization, Role.SRE_LEAD))
+    answer = lead.get(address)
+    assert AuditEntry.objects.order_by("-sequence")[0].action == "evidence.read"
     assert b"".join(answer.streaming_content) == LOG  # type: ignore[attr-defined]
     assert answer["Content-Disposition"].startswith("attachment;")
     assert (answer["Content-Type"], answer["X-Content-Type-Options"]) == (

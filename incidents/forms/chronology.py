@@ -1,4 +1,4 @@
-"""Forms of the incidents room: they clean what was typed and never act."""
+"""Forms of incidents, their evidence and their chronology."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ COMMON_ZONES = (
     "Europe/London", "Europe/Berlin", "Europe/Paris", "Africa/Johannesburg", "Asia/Dubai", "Asia/Kolkata",
     "Asia/Shanghai", "Asia/Singapore", "Asia/Tokyo", "Australia/Sydney", "Pacific/Auckland",
 )  # fmt: skip
+COLUMN_NAMES = frozenset({"time", "text", "actor", "level", "service"})
 UTC_HELP = "In UTC, like 2018-10-21 22:52"
 
 
@@ -89,13 +90,9 @@ class IncidentForm(forms.Form):
         self.fields["declared_at"].initial = timezone.now().replace(second=0, microsecond=0)
 
 
-class EvidenceForm(forms.Form):
-    """Raw files of one source, with what a person declares about them."""
+class Declared(forms.Form):
+    """What only a person can say about a file: how its times are to be read, and what its columns are called."""
 
-    kind = forms.ChoiceField(choices=SourceKind.choices, label="Source")
-    files = FilesField(  # type: ignore[assignment]
-        label="Files", help_text="As the tool exported them, not edited and not packed."
-    )
     zone = forms.CharField(
         max_length=60,
         required=False,
@@ -110,6 +107,29 @@ class EvidenceForm(forms.Form):
         widget=forms.NumberInput(attrs={"step": "1"}),
     )
 
+    date_order = forms.ChoiceField(
+        choices=[
+            ("", "Year first, or the month by name"),
+            ("dmy", "Day first: 03/11 is 3 November"),
+            ("mdy", "Month first: 03/11 is 11 March"),
+        ],
+        required=False,
+        label="Dates are written",
+    )
+    year = forms.IntegerField(
+        required=False,
+        min_value=1990,
+        max_value=2100,
+        label="Year of dates without one",
+        help_text="For syslog lines such as Jan 9 11:00:00.",
+    )
+    columns = forms.CharField(
+        max_length=500,
+        required=False,
+        label="Columns of a CSV file",
+        help_text="Such as time=When, text=What happened, actor=Who. Only when they cannot be told by their headings.",
+    )
+
     def clean_zone(self) -> str:
         try:
             return known_zone(self.cleaned_data["zone"])
@@ -118,6 +138,32 @@ class EvidenceForm(forms.Form):
 
     def clean_clock_offset(self) -> int:
         return self.cleaned_data["clock_offset"] or 0
+
+    def clean_columns(self) -> dict[str, str]:
+        pairs = [part.partition("=") for part in self.cleaned_data["columns"].split(",") if part.strip()]
+        columns = {name.strip().lower(): heading.strip() for name, _sign, heading in pairs}
+        if not all(columns.values()) or columns.keys() - COLUMN_NAMES:
+            raise forms.ValidationError(
+                f"Write pairs such as time=When, text=Message; the names are {', '.join(sorted(COLUMN_NAMES))}."
+            )
+        return columns
+
+    @property
+    def declared(self) -> dict[str, Any]:
+        """What was said, without what was left empty."""
+        values = {name: self.cleaned_data.get(name) for name in Declared.base_fields}
+        return {name: value for name, value in values.items() if value}
+
+
+class EvidenceForm(Declared):
+    """Raw files of one source, with what a person declares about them."""
+
+    kind = forms.ChoiceField(choices=SourceKind.choices, label="Source")
+    files = FilesField(  # type: ignore[assignment]
+        label="Files", help_text="As the tool exported them, not edited; gzip is fine."
+    )
+
+    field_order = ("kind", "files", "zone")
 
 
 class StatementForm(forms.Form):

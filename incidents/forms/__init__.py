@@ -1,0 +1,47 @@
+"""Forms of the incidents room: they clean what was typed and never act."""
+
+from incidents.forms.chronology import (
+    COMMON_ZONES,
+    CorrectionForm,
+    EvidenceForm,
+    HideForm,
+    IncidentForm,
+    MilestoneForm,
+    PersonForm,
+    ServiceForm,
+    StatementForm,
+    UtcField,
+    first_error,
+)
+from incidents.forms.intake import (
+    AttachForm,
+    DeclarationForm,
+    DescriptionForm,
+    DismissForm,
+    HookForm,
+    PolicyForm,
+    RuleForm,
+    SecretForm,
+)
+
+__all__ = [
+    "COMMON_ZONES",
+    "AttachForm",
+    "CorrectionForm",
+    "DeclarationForm",
+    "DescriptionForm",
+    "DismissForm",
+    "EvidenceForm",
+    "HideForm",
+    "HookForm",
+    "IncidentForm",
+    "MilestoneForm",
+    "PersonForm",
+    "PolicyForm",
+    "RuleForm",
+    "SecretForm",
+    "ServiceForm",
+    "StatementForm",
+    "UtcField",
+    "first_error",
+]
