@@ -17,7 +17,7 @@ from governance.models import User
 from incidents import changes, sources
 from incidents.errors import EvidenceRefused
 from incidents.models import Arrival, Evidence, Incident
-from incidents.services import bulk
+from incidents.services import bulk, clocks
 from incidents.services.raw_files import RawFile, received
 from incidents.services.reading import Read, Unwatched, Watch, read_into
 from incidents.sources import ParseContext, Source
@@ -129,6 +129,7 @@ def _take(
     read = read_into(incident, evidence, raw, given.source, given.context, watch)
     evidence.entry_count, evidence.line_count, evidence.skipped = read.added, read.lines, read.skips.listed()
     evidence.save(update_fields=["entry_count", "line_count", "skipped"])
+    clocks.set_right(incident, evidence)
     if read.added:
         what = f"{read.added} entries came in from {given.filename}"
         changes.announce(incident=incident, actor=actor, what=what)
