@@ -1,4 +1,4 @@
-"""GitHub: deployment and deployment status events, as webhooks deliver them."""
+"""GitHub: deployments, pushes, releases, merged pull requests and runs, from webhooks or the REST API."""
 
 from __future__ import annotations
 
@@ -17,8 +17,11 @@ from incidents.sources.base import (
     read_json,
     text_of,
 )
+from incidents.sources.github_events import about, kind_of, repository_of, tell
+from incidents.sources.values import when, word_of
 
-EXPECTED = "the GitHub deployment events"
+EXPECTED = "the GitHub events"
+_IN_STATUS = "deployment_status"
 _STATES = {
     "success": "succeeded",
     "failure": "failed",
@@ -32,49 +35,79 @@ _STATES = {
 
 
 class GitHub:
-    """Reads one event, a list of events, or a bare list of deployments as the REST API answers it."""
+    """Reads one event, a list of events, or releases, pull requests and deployments as the REST API lists them."""
 
     kind = SourceKind.GITHUB
     label = SourceKind.GITHUB.label
 
     def parse(self, stream: BinaryIO, context: ParseContext) -> Iterator[Signal | Skipped]:
-        for location, item in objects(_events(read_json(stream, EXPECTED)), "events"):
-            yield item if isinstance(item, Skipped) else _signal(item, location)
+        events = _events(read_json(stream, EXPECTED), context.headers.get("x-github-event", ""))
+        for location, item in objects(events, "events"):
+            yield from [item] if isinstance(item, Skipped) else _signals(item, location)
 
 
-def _events(document: Any) -> list[Any]:
+def _events(document: Any, delivered: str) -> list[Any]:
+    """What to read; a webhook that names its event is never refused, so an event of another kind is only skipped."""
     events = [document] if isinstance(document, dict) else document
-    if not isinstance(events, list) or not any(map(_is_event, events)):
+    if not isinstance(events, list) or not (any(map(_is_event, events)) or (delivered and events)):
         raise EvidenceRefused(
-            "This JSON holds no GitHub deployment. Upload “deployment” or “deployment_status” events as GitHub "
-            "delivers them, one or a list of them."
+            "This JSON holds no GitHub deployment, push, release, pull request or run. Upload events as GitHub "
+            "delivers them, one or a list of them, or a list of releases, pull requests or deployments from its API."
         )
     return events
 
 
 def _is_event(item: Any) -> bool:
-    return isinstance(item, dict) and ("deployment" in item or "statuses_url" in item)
+    return isinstance(item, dict) and (_is_deployment(item) or bool(kind_of(item)))
+
+
+def _is_deployment(item: Mapping[str, Any]) -> bool:
+    # Workflow and check runs name the deployment that they belong to, but are told as runs.
+    return isinstance(item.get("deployment"), dict) or ("statuses_url" in item and "environment" in item)
+
+
+def _signals(event: Mapping[str, Any], location: str) -> Iterator[Signal | Skipped]:
+    kind = kind_of(event)
+    if _IN_STATUS in event or (_is_deployment(event) and not kind):
+        yield from _deployment_and_statuses(event, location)
+    elif kind:
+        yield tell(kind, event, location)
+    else:
+        yield Skipped(location, "It is no deployment, push, release, pull request or run.", expected=True)
+
+
+def _deployment_and_statuses(event: Mapping[str, Any], location: str) -> Iterator[Signal | Skipped]:
+    """A deployment, and where a list of its statuses was put beside it, each of them."""
+    yield _signal(event, location)
+    statuses = event.get("statuses")
+    for where, status in objects(statuses if isinstance(statuses, list) else [], f"{location}.statuses"):
+        if isinstance(status, Skipped):
+            yield status
+        else:
+            yield _signal({"deployment": event, "url": event.get("url"), _IN_STATUS: status}, where)
 
 
 def _signal(event: Mapping[str, Any], location: str) -> Signal | Skipped:
     deployment = mapping_of(event, "deployment") or (event if "statuses_url" in event else {})
-    status = mapping_of(event, "deployment_status")
+    status = mapping_of(event, _IN_STATUS)
     subject = status or deployment
-    created = text_of(subject, "created_at")
+    created = when(subject, "created_at")
     if not deployment:
         return Skipped(location, "It is neither a deployment nor a deployment status.")
-    if not created:
+    if not created.text:
         return Skipped(location, "It has no created_at, so nobody can say when it happened.")
-    what = "deployment_status" if status else "deployment"
-    identity = subject.get("id")
+    what = _IN_STATUS if status else "deployment"
+    identity, number = word_of(subject, "id"), word_of(deployment, "id")
     return Signal(
-        time_text=created,
+        time_text=created.text,
         text=_status_text(event, status, deployment) if status else _deployment_text(event, deployment),
         lane=Lane.CHANGE,
         trust=Trust.OBSERVED,
         location=location,
         actor=first_text(text_of(subject, "creator", "login"), text_of(event, "sender", "login")),
         identity=f"{what} {identity}" if identity else "",
+        zone=created.zone,
+        about=about(event, f"deployment {number}" if number else ""),
     )
 
 
@@ -97,7 +130,7 @@ def _status_text(event: Mapping[str, Any], status: Mapping[str, Any], deployment
 
 def _target(event: Mapping[str, Any], deployment: Mapping[str, Any]) -> str:
     """What was deployed where: ``northwind/site main@7a9eb44 to production``."""
-    repository = text_of(event, "repository", "full_name")
+    repository = repository_of(event)
     ref, sha = text_of(deployment, "ref"), text_of(deployment, "sha")[:7]
     version = "@".join(part for part in (ref, sha if sha != ref[:7] else "") if part)
     environment = text_of(deployment, "environment")
