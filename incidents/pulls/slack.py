@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -20,13 +20,10 @@ import orjson
 from governance.connections import GuardedTransport, request
 from governance.connections.http import LARGEST_ANSWER, TIMEOUT, USER_AGENT
 from governance.errors import OutsideError
+from incidents.pulls.slack_api import Calls, SlackRefusal, Sleep
 from incidents.sources.base import first_text, mapping_of, text_of
-from incidents.sources.slack_marks import files_of, is_time, items
+from incidents.sources.slack_marks import files_of, is_time
 
-PAGE = 200
-MOST_PAGES = 500
-MOST_WAITS = 5
-LONGEST_WAIT = 30.0
 LOOK_BACK = timedelta(
     days=1
 )  # threads that began this long before the window may have been answered inside of it
@@ -34,20 +31,6 @@ FILES_HOST = "files.slack.com"
 
 _MENTION = re.compile(r"<([@#])([A-Z0-9]{2,20})(?:\|[^<>]*)?>")
 _UNKNOWN = frozenset({"user_not_found", "users_not_found", "user_not_visible", "channel_not_found"})
-_SENTENCES = {
-    "not_in_channel": "Invite the app to the channel: type /invite and the app's name there.",
-    "channel_not_found": "Slack knows no such channel, or the app was not invited to it. Correct the channel id or "
-    "invite the app.",
-    "not_authed": "Slack got no token. An administrator can enter it in the settings.",
-    "invalid_auth": "Slack refused the token. An administrator can renew it in the settings.",
-    "account_inactive": "The app was removed from the workspace. An administrator can install it again.",
-    "token_revoked": "The token was revoked. An administrator can renew it in the settings.",
-    "file_not_found": "Slack no longer has this file.",
-    "file_deleted": "This file was deleted in Slack.",
-}
-_PASSING = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
-
-Sleep = Callable[[float], None]
 
 
 class PulledFile(NamedTuple):
@@ -68,14 +51,6 @@ class Pulled:
     files: tuple[PulledFile, ...]
 
 
-class SlackRefusal(OutsideError):
-    """Slack's own refusal (status 200 with ``ok: false``); ``code`` is its word for the reason."""
-
-    def __init__(self, message: str, code: str, **kwargs: Any) -> None:
-        super().__init__(message, **kwargs)
-        self.code = code
-
-
 def channel_history(
     client: httpx2.Client,
     channel: str,
@@ -89,7 +64,7 @@ def channel_history(
     When Slack asks for up to 30 seconds of patience the wait happens here, five times at most; otherwise, and for each
     refusal, ``OutsideError`` says what to do.
     """
-    calls = _Calls(client, sleep)
+    calls = Calls(client, sleep)
     about = mapping_of(calls.get("conversations.info", channel=channel), "channel")
     messages = _messages(calls, channel, oldest, latest)
     document = {
@@ -108,7 +83,7 @@ def channel_history(
 
 def file_content(client: httpx2.Client, file_id: str, *, sleep: Sleep = time.sleep) -> bytes:
     """The content of a file of at most 5 MB; its address must lie on Slack's file host or the connection's own."""
-    file = mapping_of(_Calls(client, sleep).get("files.info", file=file_id), "file")
+    file = mapping_of(Calls(client, sleep).get("files.info", file=file_id), "file")
     url = first_text(text_of(file, "url_private_download"), text_of(file, "url_private"))
     if not url:
         raise OutsideError("Slack keeps no content of this file.", permanent=True)
@@ -125,72 +100,7 @@ def file_content(client: httpx2.Client, file_id: str, *, sleep: Sleep = time.sle
     return answer.content
 
 
-@dataclass
-class _Calls:
-    """Calls of the Web API that wait when Slack asks for it, as often as a whole fetch may wait."""
-
-    client: httpx2.Client
-    sleep: Sleep
-    waits: int = field(default=MOST_WAITS)
-
-    def get(self, method: str, **params: str) -> Mapping[str, Any]:
-        """One answer; raises ``OutsideError``."""
-        while True:
-            try:
-                return _answer(self.client, method, params)
-            except OutsideError as error:
-                if error.retry_after is None or error.retry_after > LONGEST_WAIT or not self.waits:
-                    raise
-                self.waits -= 1
-                self.sleep(error.retry_after)
-
-    def pages(self, method: str, key: str, **params: str) -> Iterator[Mapping[str, Any]]:
-        """The objects below ``key`` of every page."""
-        cursor = ""
-        for _ in range(MOST_PAGES):
-            more = {"cursor": cursor} if cursor else {}
-            answer = self.get(method, limit=str(PAGE), **params, **more)
-            yield from items(answer, key)
-            cursor = text_of(answer, "response_metadata", "next_cursor")
-            if not cursor:
-                return
-        raise OutsideError(
-            f"The channel has more than {MOST_PAGES * PAGE:,} messages in this time. Choose a shorter one.",
-            permanent=True,
-        )
-
-
-def _answer(client: httpx2.Client, method: str, params: Mapping[str, str]) -> Mapping[str, Any]:
-    response = request(client, "GET", method, params=dict(params))
-    try:
-        answer = orjson.loads(response.content)
-    except orjson.JSONDecodeError:
-        answer = None
-    if not isinstance(answer, dict) or "ok" not in answer:
-        raise OutsideError(
-            "The answer is not what Slack would say. Correct the address of the connection.", permanent=True
-        )
-    if answer["ok"] is not True:
-        raise _refusal(method, answer, response.headers.get("retry-after", ""))
-    return answer
-
-
-def _refusal(method: str, answer: Mapping[str, Any], retry_after: str) -> SlackRefusal:
-    code = text_of(answer, "error") or "unknown"
-    if code in ("ratelimited", "rate_limited"):
-        wait = float(retry_after) if retry_after.isdecimal() else LONGEST_WAIT
-        return SlackRefusal("Slack asks us to wait. It is tried again.", code, retry_after=wait)
-    if code == "missing_scope":
-        needed = text_of(answer, "needed") or "that the manifest names"
-        sentence = (
-            f"The app lacks the scope {needed}. Add it under OAuth & Permissions and install the app again."
-        )
-        return SlackRefusal(sentence, code, permanent=True)
-    sentence = _SENTENCES.get(code, f"Slack refused {method}: {code[:80]}.")
-    return SlackRefusal(sentence, code, permanent=code not in _PASSING)
-
-
-def _messages(calls: _Calls, channel: str, oldest: datetime, latest: datetime) -> list[Mapping[str, Any]]:
+def _messages(calls: Calls, channel: str, oldest: datetime, latest: datetime) -> list[Mapping[str, Any]]:
     """Every message once, oldest first; a broadcast answer stands in the channel and in its thread."""
     since = _ts(oldest)
     found: dict[str, Mapping[str, Any]] = {}
@@ -228,7 +138,7 @@ def _ts(moment: datetime) -> str:
     return f"{moment.timestamp():.6f}"
 
 
-def _users(calls: _Calls, messages: list[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+def _users(calls: Calls, messages: list[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
     """Who wrote, edited or is mentioned, by id; people that Slack does not show to the app stay without a name."""
     said = {text_of(one, *path) for one in messages for path in (("user",), ("edited", "user"))}
     for key in sorted((said | _mentioned(messages, "@")) - {"", "USLACKBOT"}):
@@ -246,14 +156,14 @@ def _users(calls: _Calls, messages: list[Mapping[str, Any]]) -> Iterator[dict[st
             }
 
 
-def _channels(calls: _Calls, messages: list[Mapping[str, Any]], own: str) -> Iterator[dict[str, Any]]:
+def _channels(calls: Calls, messages: list[Mapping[str, Any]], own: str) -> Iterator[dict[str, Any]]:
     for key in sorted(_mentioned(messages, "#") - {own}):
         channel = mapping_of(_known(calls, "conversations.info", channel=key), "channel")
         if channel:
             yield _channel(channel)
 
 
-def _known(calls: _Calls, method: str, **params: str) -> Mapping[str, Any]:
+def _known(calls: Calls, method: str, **params: str) -> Mapping[str, Any]:
     """The answer, or nothing when the app may not see what was asked for."""
     try:
         return calls.get(method, **params)

@@ -18,7 +18,7 @@ from governance.connections import open_client
 from governance.enums import ConnectionKind
 from governance.errors import OutsideError
 from governance.models import Connection
-from incidents.pulls import slack
+from incidents.pulls import slack, slack_api
 from incidents.pulls.slack import Pulled, channel_history, file_content
 from incidents.sources import ParseContext, Signal, get
 from tests.doubles.base import Call, Double, answer
@@ -271,7 +271,7 @@ def test_answer_that_is_not_slack_s_is_refused(
 def test_endless_channel_is_refused(
     double: SlackChannel, client: httpx2.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(slack, "MOST_PAGES", 2)
+    monkeypatch.setattr(slack_api, "MOST_PAGES", 2)
     for minute in range(5):
         double.say(minute, "hello")
     with pytest.raises(OutsideError, match="Choose a shorter one"):
