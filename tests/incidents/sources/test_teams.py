@@ -206,6 +206,17 @@ def test_mutated_payloads_are_read_or_refused(pick: random.Random, values: list[
     assert all(isinstance(item, (Signal, Skipped)) for item in found)
 
 
+def test_comments_and_stray_signs_do_not_hide_words() -> None:
+    [found] = signals("teams", [message("<!-- x > y -->a <b>was</b> < b & c <d", "html")])
+    assert found.text == "a was < b & c <d"
+
+
+@pytest.mark.parametrize("part", ["<", "<a ", "<!--", "<![CDATA[", "</", "<?", "<a '", "<script>", "&#"])
+def test_body_of_endless_beginnings_is_read_at_once(part: str) -> None:
+    [found] = parse("teams", [message(part * 60_000 + "<p>end</p>", "html")])  # minutes, if it were quadratic
+    assert found.location == "value[0]"
+
+
 @given(st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from("<>!-[]&;/'\"at"), max_size=60))
 def test_any_body_is_read(content: str) -> None:
     for item in parse("teams", [message(content, "html")]):
