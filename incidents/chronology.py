@@ -46,7 +46,9 @@ class Gap(NamedTuple):
 
 def normalize(signal: Signal, context: ParseContext) -> NormalizedEntry:
     """Read a signal's time; raises ``TimeNotCertain`` or ``TimeUnreadable``."""
-    at, precision, zone = read_time(signal.time_text, signal.zone or context.zone)
+    at, precision, zone = read_time(
+        signal.time_text, signal.zone or context.zone, date_order=context.date_order, year=context.year
+    )
     if signal.precision is not None:
         at, precision = _cut(at, signal.precision), signal.precision
     return NormalizedEntry(signal, _set_right(at, context.clock_offset), at, precision, zone)

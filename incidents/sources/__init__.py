@@ -3,9 +3,13 @@
 from incidents.enums import SourceKind
 from incidents.errors import EvidenceRefused
 from incidents.sources.alertmanager import Alertmanager
+from incidents.sources.aws import Aws
 from incidents.sources.base import ParseContext, Signal, Skipped, Source
+from incidents.sources.deploy import Deploy
+from incidents.sources.flags import Flags
 from incidents.sources.github import GitHub
-from incidents.sources.log import Log
+from incidents.sources.hook import Hook
+from incidents.sources.logs import Log
 from incidents.sources.pagerduty import PagerDuty
 from incidents.sources.slack import Slack
 from incidents.sources.teams import Teams
@@ -13,7 +17,19 @@ from incidents.sources.teams import Teams
 __all__ = ["REGISTRY", "ParseContext", "Signal", "Skipped", "Source", "get"]
 
 REGISTRY: dict[str, Source] = {
-    source.kind.value: source for source in (PagerDuty(), Slack(), Alertmanager(), GitHub(), Log(), Teams())
+    source.kind.value: source
+    for source in (
+        PagerDuty(),
+        Slack(),
+        Alertmanager(),
+        GitHub(),
+        Log(),
+        Teams(),
+        Aws(),
+        Deploy(),
+        Flags(),
+        Hook(),
+    )
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from incidents.sources import Skipped
-from incidents.sources.log import LONGEST_LINE
+from incidents.sources.logs.feed import LONGEST_LINE
 from tests.incidents.sources.helpers import entries, parse, signals
 
 
