@@ -15,12 +15,13 @@ from incidents.errors import EvidenceRefused
 CHUNK = 1024 * 1024
 IN_MEMORY = 8 * 1024 * 1024
 _PACKED = {
-    b"\x1f\x8b": "gzip",
     b"PK\x03\x04": "zip",
     b"BZh": "bzip2",
     b"\xfd7zXZ": "xz",
     b"\x28\xb5\x2f\xfd": "zstd",
 }
+# Sources unpack gzip while they read; the journal's export keeps the length of some values in bytes.
+_NOT_PLAIN = (b"\x1f\x8b", b"__CURSOR=")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -70,5 +71,5 @@ def _refuse_other_than_text(head: bytes) -> None:
             )
     if head.startswith(_UTF16):
         raise EvidenceRefused("This file is UTF-16 text. Save it as UTF-8 and upload it again.")
-    if b"\x00" in head[:65536]:
+    if b"\x00" in head[:65536] and not head.startswith(_NOT_PLAIN):
         raise EvidenceRefused("This is a binary file. Upload the JSON export or the log as UTF-8 text.")

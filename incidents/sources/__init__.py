@@ -10,9 +10,12 @@ from incidents.sources.flags import Flags
 from incidents.sources.github import GitHub
 from incidents.sources.hook import Hook
 from incidents.sources.logs import Log
+from incidents.sources.logs_insights import LogsInsights
+from incidents.sources.loki import Loki
 from incidents.sources.pagerduty import PagerDuty
 from incidents.sources.slack import Slack
 from incidents.sources.teams import Teams
+from incidents.sources.xray import XRay
 
 __all__ = ["REGISTRY", "ParseContext", "Signal", "Skipped", "Source", "get"]
 
@@ -24,6 +27,9 @@ REGISTRY: dict[str, Source] = {
         Alertmanager(),
         GitHub(),
         Log(),
+        Loki(),
+        LogsInsights(),
+        XRay(),
         Teams(),
         Aws(),
         Deploy(),

@@ -10,6 +10,7 @@ import orjson
 
 from incidents.enums import Lane, Precision, SourceKind, Trust
 from incidents.errors import EvidenceRefused
+from incidents.sources.unpacked import unpacked
 
 
 class Series(NamedTuple):
@@ -116,8 +117,8 @@ class Source(Protocol):
 
 
 def read_json(stream: BinaryIO, expected: str) -> Any:
-    """The whole file as JSON; ``expected`` says in a few words what the file should hold."""
-    raw = stream.read().removeprefix(b"\xef\xbb\xbf")
+    """The whole file as JSON, plain or gzip; ``expected`` says in a few words what the file should hold."""
+    raw = unpacked(stream).read().removeprefix(b"\xef\xbb\xbf")
     try:
         return orjson.loads(raw)
     except orjson.JSONDecodeError as error:

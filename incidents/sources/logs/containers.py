@@ -7,8 +7,8 @@ JSON or logfmt is read by its fields, at the time that the runtime gives.
 from __future__ import annotations
 
 from incidents.sources.base import Signal, Skipped
-from incidents.sources.logs import json_lines, logfmt
-from incidents.sources.logs.line import LONGEST_TEXT, Part, fact, level_ahead
+from incidents.sources.logs.carried import carried
+from incidents.sources.logs.line import LONGEST_TEXT, Part
 
 STREAMS = ("stdout F", "stderr F", "stdout P", "stderr P")
 _LONGEST_JOINED = 4 * LONGEST_TEXT
@@ -44,7 +44,4 @@ class Joiner:
 
 def _whole(part: Part) -> Signal | Skipped | None:
     text = part.text.strip()
-    if not text:
-        return None
-    inside = json_lines.inside if text[0] == "{" else logfmt.inside
-    return inside(text, part.when, part.number) or fact(part.when, text, part.number, "", level_ahead(text))
+    return carried(text, part.when, part.number) if text else None

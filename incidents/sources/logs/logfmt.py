@@ -25,11 +25,11 @@ def read(line: str, number: int) -> Signal | Skipped:
     return read_fields(record if layout(record).texts else {**record, "message": line}, number)
 
 
-def inside(text: str, when: str, number: int) -> Signal | None:
+def inside(text: str, when: str, number: int, actor: str = "") -> Signal | None:
     """The fact of pairs that another format carries as its message; nothing when no pair is a message."""
     if ("msg=" not in text and "message=" not in text) or not begins(text):
         return None
-    found = read_fields(_pairs(text), number, when)
+    found = read_fields(_pairs(text), number, when, actor)
     return found if isinstance(found, Signal) else None
 
 

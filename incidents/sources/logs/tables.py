@@ -144,7 +144,9 @@ def _look_like_headings(cells: Sequence[str]) -> bool:
 
 
 def _looks_like_time(cell: str) -> bool:
-    return bool(_NUMBER.fullmatch(cell) or dated(cell))
+    """Whether a cell is a time and nothing else."""
+    found = dated(cell)
+    return bool(_NUMBER.fullmatch(cell)) or (found is not None and not found[1])
 
 
 def _guessed(headings: Sequence[str]) -> dict[str, int]:

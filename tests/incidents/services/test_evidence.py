@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 from datetime import UTC, datetime
@@ -125,6 +126,21 @@ def test_declared_zone_and_clock_offset_are_kept_beside_the_original(
     assert outcome.evidence.clock_offset == 30
 
 
+def test_gzip_is_read_and_stays_packed_as_evidence(
+    responder: User, incident: Incident, evidence_directory: Path
+) -> None:
+    packed = gzip.compress(LOG)
+    outcome = bring_in(responder, incident, packed)
+    assert (outcome.added, outcome.evidence.size) == (3, len(packed))
+    assert [path.read_bytes() for path in kept_files(evidence_directory)] == [packed]
+
+
+def test_journal_export_with_lengths_in_bytes_is_no_binary_file(responder: User, incident: Incident) -> None:
+    length = (3).to_bytes(8, "little")
+    raw = b"__CURSOR=s=1\n__REALTIME_TIMESTAMP=1540162320000000\nMESSAGE\n" + length + b"a\nb\n"
+    assert bring_in(responder, incident, raw).added == 1
+
+
 def test_lines_that_cannot_be_read_are_listed(responder: User, incident: Incident) -> None:
     outcome = bring_in(responder, incident, LOG + b"what is this\n2018-99-21T22:52:00Z no such day\n")
     assert [part["location"] for part in outcome.skipped] == ["line 4", "line 5"]
@@ -143,7 +159,9 @@ def test_long_list_of_skipped_lines_is_cut_and_counted(responder: User, incident
         (b"", "log", "This file is empty. Check the export"),
         (b'{"log_entries": [{"id": "R1", "crea', "pagerduty", "stops before its end.*Export .* again"),
         (b"\x7fELF\x02\x01\x00\x00" + bytes(500), "log", "This is a binary file. Upload the JSON export"),
-        (b"\x1f\x8b\x08" + bytes(range(1, 200)), "log", "packed with gzip. Unpack it"),
+        (b"\x1f\x8b\x08" + bytes(range(1, 200)), "log", "gzip file is damaged"),
+        (gzip.compress(LOG)[:-9], "log", "gzip file stops before its end"),
+        (gzip.compress(b"x" * 200_000)[:-9], "slack", "gzip file stops before its end"),
         (b"PK\x03\x04" + bytes(range(1, 200)), "slack", "packed with zip. Unpack it"),
         ("2018-10-21T22:52:00Z hallo".encode("utf-16"), "log", "UTF-16 text. Save it as UTF-8"),
         (b"2018-10-21T22:52:00Z \xe9\xe8\n", "log", "At line 1: It is not UTF-8 text"),
