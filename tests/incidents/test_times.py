@@ -67,6 +67,64 @@ def test_local_time_in_a_declared_zone_comes_back_or_is_asked(moment: datetime, 
         assert read_time(text, zone).at == moment
 
 
+@given(
+    MOMENTS,
+    ZONES,
+    st.sampled_from(["%d/%b/%Y:%H:%M:%S", "%b %e %H:%M:%S", "%m/%d/%Y %I:%M:%S %p", "%d.%m.%Y %H:%M:%S"]),
+)
+def test_local_time_in_any_format_comes_back_or_is_asked(moment: datetime, zone: str, form: str) -> None:
+    moment = moment.replace(microsecond=0)
+    local = moment.astimezone(ZoneInfo(zone))
+    order = "dmy" if form.startswith("%d.") else "mdy"
+    if local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset():
+        with pytest.raises(TimeNotCertain, match="happened twice"):
+            read_time(local.strftime(form), zone, date_order=order, year=local.year)
+    else:
+        assert read_time(local.strftime(form), zone, date_order=order, year=local.year).at == moment
+
+
+# Each of these hours comes twice or not at all; the half hour of Lord Howe and the quarter hour of Chatham count too.
+REPEATED = st.sampled_from(
+    [("America/New_York", datetime(2026, 11, 1, 1), 60), ("Europe/Berlin", datetime(2026, 10, 25, 2), 60),
+     ("Australia/Lord_Howe", datetime(2026, 4, 5, 1, 30), 30), ("Pacific/Chatham", datetime(2026, 4, 5, 2, 45), 60)]
+)  # fmt: skip
+LEFT_OUT = st.sampled_from(
+    [("America/New_York", datetime(2026, 3, 8, 2), 60), ("Europe/Berlin", datetime(2026, 3, 29, 2), 60),
+     ("Australia/Lord_Howe", datetime(2026, 10, 4, 2), 30), ("Pacific/Chatham", datetime(2026, 9, 27, 2, 45), 60)]
+)  # fmt: skip
+WAYS = st.sampled_from(
+    ["%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S.250", "%d/%b/%Y:%H:%M:%S", "%b %e %H:%M:%S", "%m/%d/%Y %H:%M:%S"]
+)
+
+
+@given(REPEATED, WAYS, st.integers(-90, 150), st.integers(0, 59))
+def test_repeated_times_are_asked_to_the_second(
+    case: tuple[str, datetime, int], form: str, minutes: int, seconds: int
+) -> None:
+    zone, start, length = case
+    text = (start + timedelta(minutes=minutes, seconds=seconds)).strftime(form)
+    if 0 <= minutes < length:
+        with pytest.raises(TimeNotCertain, match=f"happened twice in {zone}"):
+            read_time(text, zone, date_order="mdy", year=2026)
+    else:
+        wall = read_time(text, zone, date_order="mdy", year=2026).at.astimezone(ZoneInfo(zone))
+        assert wall.strftime(form.replace(".250", "")) == text.replace(".250", "")
+
+
+@given(LEFT_OUT, WAYS, st.integers(-90, 150), st.integers(0, 59))
+def test_times_that_are_left_out_are_asked_to_the_second(
+    case: tuple[str, datetime, int], form: str, minutes: int, seconds: int
+) -> None:
+    zone, start, length = case
+    text = (start + timedelta(minutes=minutes, seconds=seconds)).strftime(form)
+    if 0 <= minutes < length:
+        with pytest.raises(TimeNotCertain, match=f"did not exist in {zone}"):
+            read_time(text, zone, date_order="mdy", year=2026)
+    else:
+        wall = read_time(text, zone, date_order="mdy", year=2026).at.astimezone(ZoneInfo(zone))
+        assert wall.strftime(form.replace(".250", "")) == text.replace(".250", "")
+
+
 @given(st.datetimes(min_value=datetime(1990, 1, 1), max_value=datetime(2040, 1, 1)))
 def test_singapore_is_always_eight_hours_ahead(local: datetime) -> None:
     assert read_time(local.isoformat(" ", "microseconds"), "Asia/Singapore").at == (
@@ -111,8 +169,43 @@ def test_hour_that_is_left_out_is_asked() -> None:
 
 @pytest.mark.parametrize("text", ["03/11/2026", "3.11.2026 09:40", "11/03/26 9:40", "21/10/2018 22:52:00"])
 def test_swappable_day_and_month_are_refused(text: str) -> None:
-    with pytest.raises(TimeNotCertain, match="day and month could be swapped"):
+    with pytest.raises(
+        TimeNotCertain, match=r"day and month could be swapped. Declare whether .*\(dmy\).*\(mdy\)"
+    ):
         read_time(text, "UTC")
+
+
+@pytest.mark.parametrize(
+    ("text", "order", "instant"),
+    [
+        ("03/11/2026", "dmy", "2026-11-03T00:00:00+00:00"),
+        ("03/11/2026", "mdy", "2026-03-11T00:00:00+00:00"),
+        ("3.11.2026 09:40", "dmy", "2026-11-03T09:40:00+00:00"),
+        ("03-11-2026T09:40:05.5Z", "dmy", "2026-11-03T09:40:05.500000+00:00"),
+        ("11/03/2026, 9:40:05 PM", "mdy", "2026-11-03T21:40:05+00:00"),
+        ("11/03/2026 12:00 am", "mdy", "2026-11-03T00:00:00+00:00"),
+        ("11/03/2026 12:00 PM EST", "mdy", "2026-11-03T17:00:00+00:00"),
+        ("13/11/2026 10:00", "dmy", "2026-11-13T10:00:00+00:00"),
+    ],
+)
+def test_declared_order_settles_day_and_month(text: str, order: str, instant: str) -> None:
+    assert read_time(text, "UTC", date_order=order).at.isoformat() == instant
+
+
+@pytest.mark.parametrize(
+    ("text", "order", "sentence"),
+    [
+        ("13/11/2026", "mdy", "no time that exists when the month stands first.*Check the declared order"),
+        ("11/13/2026 10:00", "dmy", "no time that exists when the day stands first"),
+        ("31.02.2026", "dmy", "no time that exists"),
+        ("11/03/26 9:40", "mdy", "a year needs four digits"),
+        ("03/11-2026", "dmy", "a year needs four digits"),
+        ("11/03/2026 13:00 PM", "mdy", "no time that exists"),
+    ],
+)
+def test_date_that_cannot_be_meant_as_declared_is_unreadable(text: str, order: str, sentence: str) -> None:
+    with pytest.raises(TimeUnreadable, match=sentence):
+        read_time(text, "UTC", date_order=order)
 
 
 @pytest.mark.parametrize("name", ["CST", "IST", "BST"])
@@ -133,8 +226,33 @@ def test_declared_zone_explains_its_own_abbreviation() -> None:
 
 
 def test_time_without_a_year_is_refused() -> None:
-    with pytest.raises(TimeNotCertain, match="has no year"):
+    with pytest.raises(TimeNotCertain, match=r"has no year\. Declare the year"):
         read_time("Oct 21 22:52:00", "UTC")
+
+
+@pytest.mark.parametrize("text", ["Oct 21 22:52:00", "Sun Oct 21 22:52:00.000", "Oct 21 18:52:00 EDT"])
+def test_declared_year_completes_a_time(text: str) -> None:
+    assert read_time(text, "UTC", year=2018).at == INSTANT
+
+
+def test_day_that_the_declared_year_lacks_is_unreadable() -> None:
+    assert read_time("Feb 29 10:00:00", "UTC", year=2024).at == datetime(2024, 2, 29, 10, tzinfo=UTC)
+    with pytest.raises(TimeUnreadable, match="no time that exists"):
+        read_time("Feb 29 10:00:00", "UTC", year=2026)
+
+
+def test_declared_year_never_replaces_a_written_one() -> None:
+    assert read_time("2018-10-21 22:52:00", "UTC", year=2026).at == INSTANT
+
+
+def test_offsets_of_seconds_in_old_times_are_kept() -> None:
+    local = datetime(1890, 5, 1, 12, 0, 30, tzinfo=ZoneInfo("Europe/Paris"))
+    assert read_time("1890-05-01 12:00:30", "Europe/Paris").at == local
+
+
+def test_text_of_any_length_is_refused_at_once() -> None:
+    with pytest.raises(TimeUnreadable, match="no time format"):
+        read_time("1/1/" + "1" * 100_000)
 
 
 @pytest.mark.parametrize(
