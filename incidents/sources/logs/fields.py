@@ -115,11 +115,14 @@ def _plain(name: str) -> str:
     return name.strip().lstrip("@_").lower().replace("-", "_").replace(".", "_").replace(" ", "_")
 
 
-def read_fields(record: Mapping[Any, Any], number: int, when: str = "", actor: str = "") -> Signal | Skipped:
+def read_fields(
+    record: Mapping[Any, Any], number: int, when: str = "", actor: str = "", whole: str = ""
+) -> Signal | Skipped:
     """The fact that the fields of a line tell.
 
-    ``when`` and ``actor`` are known already when another format carries the fields. The likeliest fields are looked up
-    first and without a call, since nearly every line of a log goes no further.
+    ``when`` and ``actor`` are known already when another format carries the fields; ``whole`` is what the line says
+    when no field is its message. The likeliest fields are looked up first and without a call, since nearly every line
+    of a log goes no further.
     """
     names = tuple(record)
     plan = _KNOWN.get(names) or _learned(names)
@@ -134,7 +137,7 @@ def read_fields(record: Mapping[Any, Any], number: int, when: str = "", actor: s
                 return Skipped(f"line {number}", NO_TIME)
     text = record.get(plan.text)
     if text.__class__ is not str or not text:
-        text = _said(record, plan)
+        text = whole if whole and not plan.texts else _said(record, plan)
         if not text:
             return Skipped(f"line {number}", NO_TEXT)
     if plan.causes and (cause := _cause(record, plan)) and cause not in text:

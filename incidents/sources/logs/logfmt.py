@@ -5,29 +5,23 @@ from __future__ import annotations
 import re
 
 from incidents.sources.base import Signal, Skipped
-from incidents.sources.logs.fields import layout, read_fields
+from incidents.sources.logs.fields import read_fields
 
-_BEGINS = re.compile(r'[A-Za-z_@][\w.@/-]*=[^\s"]*(?:\s|"|$)')
+BEGINS = re.compile(r'[A-Za-z_@][\w.@/-]*=[^\s"]*(?:\s|"|$)')
 # A name begins a word and nothing is tried twice, so that a line of any length takes no longer than its length.
 _PAIR = re.compile(r'(?<!\S)([^\s="]++)=(?:"([^"\\]*+(?:\\.[^"\\]*+)*+)"|([^\s"]*+))')
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _MEANT = {"n": "\n", "t": "\t", "r": "\r"}
 
 
-def begins(line: str) -> bool:
-    """Whether a line begins with a pair."""
-    return _BEGINS.match(line) is not None
-
-
 def read(line: str, number: int) -> Signal | Skipped:
     """The fact of a line of pairs; without a message of its own the whole line is the text."""
-    record = _pairs(line)
-    return read_fields(record if layout(record).texts else {**record, "message": line}, number)
+    return read_fields(_pairs(line), number, whole=line)
 
 
 def inside(text: str, when: str, number: int, actor: str = "") -> Signal | None:
     """The fact of pairs that another format carries as its message; nothing when no pair is a message."""
-    if ("msg=" not in text and "message=" not in text) or not begins(text):
+    if ("msg=" not in text and "message=" not in text) or not BEGINS.match(text):
         return None
     found = read_fields(_pairs(text), number, when, actor)
     return found if isinstance(found, Signal) else None

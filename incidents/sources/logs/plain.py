@@ -36,9 +36,9 @@ def _by_beginning(line: str, number: int) -> Found:
         return syslog.read(line, number)
     if line[0] == "[" and (pod := _POD.match(line)):
         return _dated(line[pod.end() :], number, pod[1])
-    if " [" in line[:400] and (found := access.read(line, number)):
+    if line.find(" [", 0, 400) > 0 and (found := access.read(line, number)):
         return found
-    return logfmt.read(line, number) if logfmt.begins(line) else None
+    return logfmt.read(line, number) if logfmt.BEGINS.match(line) else None
 
 
 def _dated(line: str, number: int, actor: str = "") -> Found:
