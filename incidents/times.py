@@ -8,27 +8,17 @@ daylight saving repeats or leaves out, and zone abbreviations that several place
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from whenever import PlainDateTime, RepeatedTime, SkippedTime, TimeZoneNotFoundError
-
 from incidents.enums import Precision
 from incidents.errors import TimeNotCertain, TimeUnreadable
+from incidents.zones import instant, known_zone, offset_name, outside, short
 
-# Abbreviations that operators and RFC 2822 use for one offset each. CST, IST, BST, AST and their like are left out on
-# purpose: they are read only where the declared zone itself uses them.
-ABBREVIATIONS: dict[str, int] = {
-    "UTC": 0, "GMT": 0, "Z": 0, "WET": 0,
-    "EST": -5, "EDT": -4, "MDT": -6, "MST": -7, "PST": -8, "PDT": -7, "AKST": -9, "AKDT": -8, "HST": -10,
-    "CET": 1, "WEST": 1, "CEST": 2, "EET": 2, "SAST": 2, "EEST": 3, "MSK": 3,
-    "SGT": 8, "HKT": 8, "AWST": 8, "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13,
-}  # fmt: skip
-UNCERTAIN_ABBREVIATIONS = frozenset(
-    {"CST", "CDT", "IST", "BST", "AST", "ADT", "SST", "ECT", "ACST", "GST", "LMT"}
-)
+__all__ = ["Reading", "known_zone", "read_time"]
+
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 _MONTH = "|".join(MONTHS)
@@ -51,9 +41,7 @@ _FORMATS = tuple(
 )
 _UNIX = re.compile(r"\d{9,19}(?:\.\d{1,9})?")
 _SWAPPABLE = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b.*")
-_OFFSET = re.compile(r"(?:UTC|GMT)?([+-])(\d\d):?(\d\d)?")
 _UNIX_UNITS = ((11, 0), (14, 3), (17, 6), (20, 9))
-_ZONE_HELP = "Use a name such as Europe/Paris or America/New_York, or an offset such as +02:00."
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SECONDS = {f"{second:02}": second for second in range(60)}
 LONGEST_TIME = 100
@@ -93,9 +81,9 @@ def read_time(text: str, zone: str = "", *, date_order: str = "", year: int | No
 
 def _with_offset(moment: datetime, offset: tzinfo) -> Reading:
     try:
-        return Reading(moment.astimezone(UTC), Precision.SECOND, _offset_name(offset))
+        return Reading(moment.astimezone(UTC), Precision.SECOND, offset_name(offset))
     except OverflowError as error:
-        raise _outside(moment) from error
+        raise outside(moment) from error
 
 
 def _quick(text: str, zone: str, year: int | None) -> Reading | None:
@@ -125,18 +113,6 @@ def _minute(text: str, zone: str, year: int | None) -> Reading:
     return _read(text, zone, "", year)
 
 
-def known_zone(name: str) -> str:
-    """The zone as it is kept: an IANA name or a fixed offset; raises ``TimeNotCertain`` for anything else."""
-    name = name.strip()
-    if not name or _fixed(name) is not None:
-        return name
-    try:
-        PlainDateTime(2020, 1, 1).assume_tz(name)
-    except (TimeZoneNotFoundError, ValueError) as error:
-        raise TimeNotCertain(f"“{name}” is no time zone. {_ZONE_HELP}") from error
-    return name
-
-
 def _read(text: str, zone: str, date_order: str, year: int | None) -> Reading:
     if _UNIX.fullmatch(text):
         return Reading(_from_unix(text), Precision.SECOND, "UTC")
@@ -147,7 +123,7 @@ def _read(text: str, zone: str, date_order: str, year: int | None) -> Reading:
         raise _no_such_time(text, parts, date_order) from error
     precision = _precision(parts)
     written = (parts.get("zone") or "").strip("()")
-    at, used = _instant(local, written, zone, text)
+    at, used = instant(local, written, zone, text)
     return Reading(at, precision, used)
 
 
@@ -165,7 +141,7 @@ def _parts(text: str, date_order: str, year: int | None) -> dict[str, str | None
     if found := _YEARLESS.fullmatch(text):
         if year is None:
             raise TimeNotCertain(
-                f"“{_short(text)}” has no year. Declare the year in which the file was written, and import it again."
+                f"“{short(text)}” has no year. Declare the year in which the file was written, and import it again."
             )
         return {**found.groupdict(), "year": str(year)}
     raise _refusal(text, date_order)
@@ -198,92 +174,6 @@ def _precision(parts: dict[str, str | None]) -> Precision:
     return Precision.MINUTE if parts.get("second") is None else Precision.SECOND
 
 
-def _instant(local: datetime, written: str, declared: str, text: str) -> tuple[datetime, str]:
-    """The UTC instant of a wall clock time, and the name of the zone by which it was found."""
-    if not written:
-        if not declared:
-            raise TimeNotCertain(
-                f"The time “{_short(text)}” names no zone, and none is declared for this file. "
-                "Choose the zone in which the source writes its times, and import it again."
-            )
-        return _in_zone(local, declared), declared
-    offset = _fixed(written)
-    if offset is not None:
-        return _shift(local, offset), "UTC" if written == "Z" else written
-    if declared and (at := _by_declared_abbreviation(local, written, declared)):
-        return at, declared
-    if written in ABBREVIATIONS:
-        return _shift(local, timedelta(hours=ABBREVIATIONS[written])), written
-    raise TimeNotCertain(
-        f"The zone “{written}” in “{_short(text)}” does not say which one is meant. "
-        "Choose the zone in which the source writes its times, and import it again."
-    )
-
-
-def _by_declared_abbreviation(local: datetime, written: str, declared: str) -> datetime | None:
-    """The instant when the declared zone itself uses that abbreviation at that time; it also settles repeated hours."""
-    if _fixed(declared) is not None or local.year in (date.min.year, date.max.year):
-        return None
-    for choice in ("earlier", "later"):
-        zoned = PlainDateTime(local).assume_tz(declared, disambiguation=choice)
-        if zoned.tz_abbrev() == written:
-            at: datetime = zoned.to_stdlib().astimezone(UTC)
-            return at
-    return None
-
-
-def _in_zone(local: datetime, zone: str) -> datetime:
-    offset = _fixed(zone)
-    if offset is not None:
-        return _shift(local, offset)
-    try:
-        zoned = PlainDateTime(local).assume_tz(zone, disambiguation="raise")
-    except RepeatedTime as error:
-        raise TimeNotCertain(
-            f"{_wall(local)} happened twice in {zone}, because clocks were set back. "
-            "Declare the offset that holds in this file, such as -07:00, and import it again."
-        ) from error
-    except SkippedTime as error:
-        raise TimeNotCertain(
-            f"{_wall(local)} did not exist in {zone}, because clocks were set forward. "
-            "Check the zone, or declare the offset that holds in this file, such as -07:00."
-        ) from error
-    except TimeZoneNotFoundError as error:
-        raise TimeNotCertain(f"“{zone}” is no time zone. {_ZONE_HELP}") from error
-    except ValueError as error:
-        raise _outside(local) from error
-    return zoned.to_stdlib().astimezone(UTC)
-
-
-def _shift(local: datetime, offset: timedelta) -> datetime:
-    try:
-        return (local - offset).replace(tzinfo=UTC)
-    except OverflowError as error:
-        raise _outside(local) from error
-
-
-def _outside(local: datetime) -> TimeUnreadable:
-    return TimeUnreadable(f"“{_wall(local)}” lies outside of the calendar.")
-
-
-@lru_cache(maxsize=256)
-def _fixed(zone: str) -> timedelta | None:
-    """The offset when the zone is a fixed one (``Z``, ``UTC``, ``+05:30``, ``UTC+2``), else nothing."""
-    if zone in ("Z", "UTC", "GMT"):
-        return timedelta(0)
-    found = _OFFSET.fullmatch(zone)
-    if not found:
-        return None
-    span = timedelta(hours=int(found.group(2)), minutes=int(found.group(3) or 0))
-    return -span if found.group(1) == "-" else span
-
-
-@lru_cache(maxsize=256)
-def _offset_name(offset: tzinfo) -> str:
-    span = offset.utcoffset(None)
-    return "UTC" if not span else str(timezone(span)).removeprefix("UTC")
-
-
 def _from_unix(text: str) -> datetime:
     """Unix time in seconds, milli-, micro- or nanoseconds, told apart by the number of digits."""
     whole = text.partition(".")[0]
@@ -296,31 +186,23 @@ def _refusal(text: str, date_order: str) -> TimeNotCertain | TimeUnreadable:
     if not text:
         return TimeUnreadable("It carries no time.")
     if not _SWAPPABLE.fullmatch(text) or len(text) > LONGEST_TIME:
-        return TimeUnreadable(f"“{_short(text)}” is in no time format that Afterword reads.")
+        return TimeUnreadable(f"“{short(text)}” is in no time format that Afterword reads.")
     if not date_order:
         return TimeNotCertain(
-            f"In “{_short(text)}” day and month could be swapped. Declare whether the file writes the day first "
+            f"In “{short(text)}” day and month could be swapped. Declare whether the file writes the day first "
             "(dmy) or the month first (mdy), and import it again."
         )
     return TimeUnreadable(
-        f"“{_short(text)}” is no date that Afterword reads; a year needs four digits. "
+        f"“{short(text)}” is no date that Afterword reads; a year needs four digits. "
         "Have the source write dates as 2026-11-03."
     )
 
 
 def _no_such_time(text: str, parts: dict[str, str | None], date_order: str) -> TimeUnreadable:
     if "mark" not in parts:
-        return TimeUnreadable(f"“{_short(text)}” is no time that exists.")
+        return TimeUnreadable(f"“{short(text)}” is no time that exists.")
     first = "day" if date_order == "dmy" else "month"
     return TimeUnreadable(
-        f"“{_short(text)}” is no time that exists when the {first} stands first, as declared for this file. "
+        f"“{short(text)}” is no time that exists when the {first} stands first, as declared for this file. "
         "Check the declared order of dates."
     )
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 60 else f"{text[:57]}…"
-
-
-def _wall(local: datetime) -> str:
-    return local.strftime("%Y-%m-%d %H:%M:%S")

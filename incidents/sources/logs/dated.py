@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from incidents.times import ABBREVIATIONS, UNCERTAIN_ABBREVIATIONS
+from incidents.zones import ABBREVIATIONS, UNCERTAIN_ABBREVIATIONS
 
 _NAMES = "|".join(sorted(ABBREVIATIONS.keys() | UNCERTAIN_ABBREVIATIONS, key=len, reverse=True))
 _NAME = rf"\s(?:{_NAMES})\b"
