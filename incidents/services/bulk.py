@@ -63,10 +63,9 @@ class Incoming:
         )  # fmt: skip
 
     def _digest(self, identity: str, original_at: datetime, actor: str, text: str) -> bytes:
-        told = f"{original_at.timestamp()}\x1f{actor}\x1f{text}".encode()
-        return sha256(
-            b"%b\x1f%b" % (self._kind, identity.encode(errors="replace")) if identity else told
-        ).digest()
+        if identity:
+            return sha256(b"%b\x1f%b" % (self._kind, identity.encode(errors="replace"))).digest()
+        return sha256(f"{original_at.timestamp()}\x1f{actor}\x1f{text}".encode()).digest()
 
 
 def storable(text: str) -> str:
@@ -145,6 +144,11 @@ def write_new(incident: Incident, evidence_id: int) -> int:
             },
         )
         return int(cursor.rowcount)
+
+
+def digest_of(kind: str, identity: str) -> str:
+    """The digest of a fact that its source names."""
+    return sha256(f"{kind}\x1f{identity}".encode(errors="replace")).hexdigest()[:32]
 
 
 def digest_of_statement(author_id: int, at: datetime, text: str) -> str:

@@ -6,16 +6,20 @@ not grow with the file.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.db import connection
 
+from incidents.analysis.marks import Marked, mark
 from incidents.analysis.patterns import Miner, Pattern
+from incidents.analysis.windows import Window
 from incidents.chronology import NormalizedEntry
-from incidents.models import Evidence, Incident, LogPattern
+from incidents.enums import Lane, MilestoneKind, PatternMark, Precision, Trust
+from incidents.models import Entry, Evidence, Incident, LogLine, LogPattern, Milestone
 from incidents.services import bulk
+from incidents.sources.base import About, Signal
 
 _COPY = """
 COPY incidents_logline (
@@ -23,7 +27,6 @@ COPY incidents_logline (
 ) FROM STDIN (FORMAT binary)
 """
 _TYPES = ["int8", "int8", "int4", "timestamptz", "int4", *["text"] * 5]
-SHORTEST_NAME = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +40,120 @@ class Log:
 def write(incident: Incident, evidence: Evidence, facts: Iterable[NormalizedEntry]) -> Log:
     """Write all lines, mine them, and show what stands out; the caller holds the incident's lock."""
     miner = Miner()
-    samples: dict[int, NormalizedEntry] = {}
-    count = _copy(incident, evidence, facts, miner, samples)
+    count = _copy(incident, evidence, facts, miner)
     patterns = miner.patterns()
-    LogPattern.objects.bulk_create(_row(evidence, pattern) for pattern in patterns)
-    return Log(count, 0)
+    window = _window(incident, patterns)
+    marked = mark(patterns, window).marked
+    added = _show(incident, evidence, marked, window)
+    _keep(incident, evidence, patterns, {found.pattern.groups: found for found in marked})
+    return Log(count, added)
 
 
-def _row(evidence: Evidence, pattern: Pattern) -> LogPattern:
+def _copy(incident: Incident, evidence: Evidence, facts: Iterable[NormalizedEntry], miner: Miner) -> int:
+    """Write the lines as they come, each with the number of its group."""
+    organization, pk, ordinal = incident.organization_id, evidence.pk, 0
+    with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
+        copy.set_types(_TYPES)
+        write, add, storable = copy.write_row, miner.add, bulk.storable
+        for ordinal, (signal, at, _original, _precision, _zone) in enumerate(facts, start=1):
+            text, actor, level = storable(signal.text), storable(signal.actor)[:200], signal.level
+            group = add(text, actor, level, at.timestamp(), ordinal)
+            write(
+                (
+                    organization,
+                    pk,
+                    ordinal,
+                    at,
+                    group,
+                    level,
+                    actor,
+                    text,
+                    signal.time_text[:100],
+                    signal.location,
+                )
+            )
+    return ordinal
+
+
+def _window(incident: Incident, patterns: Sequence[Pattern]) -> Window:
+    """From the start of the incident, as far as it is known, until the end of the log."""
+    started = (
+        Milestone.objects.filter(
+            incident=incident, kind__in=[MilestoneKind.IMPACT_STARTED, MilestoneKind.DETECTED]
+        )
+        .order_by("entry__at")
+        .values_list("entry__at", flat=True)
+        .first()
+    )
+    first = min(pattern.first for pattern in patterns)
+    last = max(pattern.last for pattern in patterns) + 1
+    start = (started or incident.declared_at).timestamp()
+    return Window(start if first < start < last else first, last)
+
+
+def _show(incident: Incident, evidence: Evidence, marked: Sequence[Marked], window: Window) -> int:
+    """An entry for each pattern that stands out: a line of it, how often it was seen and until when."""
+    if not marked:
+        return 0
+    shown = [(found, _line(evidence, found, window)) for found in marked]
+    with bulk.incoming(evidence.kind) as incoming:
+        for found, line in shown:
+            entry = NormalizedEntry(_signal(found, line), line.at, line.at, Precision.SECOND, "UTC")
+            incoming.add(entry, found.count, _moment(found.pattern.last))
+    return bulk.write_new(incident, evidence.pk)
+
+
+def _signal(found: Marked, line: LogLine) -> Signal:
+    pattern = found.pattern
+    return Signal(
+        time_text=line.original_time,
+        text=line.text,
+        lane=Lane.LOG,
+        trust=Trust.OBSERVED,
+        location=line.location,
+        actor=pattern.actor,
+        identity=_identity(pattern),
+        level=pattern.level,
+        about=About(services=(pattern.actor,) if pattern.actor else ()),
+    )
+
+
+def _identity(pattern: Pattern) -> str:
+    return f"pattern {pattern.actor}\x1f{pattern.level}\x1f{pattern.template}"
+
+
+def _line(evidence: Evidence, found: Marked, window: Window) -> LogLine:
+    """The first line of the pattern in the time for which it is marked, so that its entry's time was observed."""
+    since = window.start if found.mark == PatternMark.MORE else found.pattern.first
+    lines = LogLine.objects.filter(evidence=evidence)
+    earliest: LogLine | None = (
+        lines.filter(pattern__in=found.pattern.groups, at__gte=_moment(since))
+        .order_by("at", "ordinal")
+        .first()
+    )
+    return earliest or lines.get(ordinal=found.pattern.samples[0])
+
+
+def _keep(
+    incident: Incident,
+    evidence: Evidence,
+    patterns: Sequence[Pattern],
+    marked: dict[tuple[int, ...], Marked],
+) -> None:
+    """Keep every pattern; the marked ones with the entry that shows them, which an earlier log may have brought."""
+    digests = {bulk.digest_of(evidence.kind, _identity(found.pattern)): key for key, found in marked.items()}
+    rows = Entry.objects.filter(incident=incident, digest__in=list(digests)).values_list("digest", "pk")
+    entries = {digests[digest]: pk for digest, pk in rows}
+    LogPattern.objects.bulk_create(
+        (
+            _row(evidence, pattern, marked.get(pattern.groups), entries.get(pattern.groups))
+            for pattern in patterns
+        ),
+        batch_size=1000,
+    )
+
+
+def _row(evidence: Evidence, pattern: Pattern, found: Marked | None, entry_id: int | None) -> LogPattern:
     return LogPattern(
         organization_id=evidence.organization_id,
         evidence=evidence,
@@ -56,35 +165,11 @@ def _row(evidence: Evidence, pattern: Pattern) -> LogPattern:
         last_at=_moment(pattern.last),
         groups=list(pattern.groups),
         samples=list(pattern.samples),
+        mark=found.mark if found else "",
+        why=found.why[:500] if found else "",
+        entry_id=entry_id,
     )
 
 
 def _moment(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
-
-
-def _copy(
-    incident: Incident,
-    evidence: Evidence,
-    facts: Iterable[NormalizedEntry],
-    miner: Miner,
-    samples: dict[int, NormalizedEntry],
-) -> int:
-    """Write the lines as they come; keeps one fact of each group, so that a pattern can be shown by a real line."""
-    organization, pk, ordinal = incident.organization_id, evidence.pk, 0
-    with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
-        copy.set_types(_TYPES)
-        write, add, storable = copy.write_row, miner.add, bulk.storable
-        for ordinal, fact in enumerate(facts, start=1):
-            signal, at = fact.signal, fact.at
-            text, actor, level = storable(signal.text), storable(signal.actor)[:200], signal.level
-            group = add(text, actor, level, at.timestamp(), ordinal)
-            if group not in samples:
-                samples[group] = fact
-            write(
-                (
-                    organization, pk, ordinal, at, group, level, actor, text,
-                    signal.time_text[:100], signal.location[:200],
-                )
-            )  # fmt: skip
-    return ordinal
