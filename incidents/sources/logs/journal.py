@@ -50,16 +50,33 @@ _CUT_OFF = "A field stops before its end: the export was cut off here. Export it
 def _field(raw: bytes, feed: Feed, record: dict[str, Any]) -> tuple[int, bool]:
     """Put one field into the record; gives how many more lines it took, and whether it was whole."""
     name, plain, value = raw.partition(b"=")
-    lines, whole = 0, raw.endswith(b"\n")
-    if not plain:
+    if plain:
+        lines, whole = 0, raw.endswith(b"\n") or _line_ends(feed)
+    else:
         name = raw.rstrip(b"\n")
-        size = int.from_bytes(feed.take(8), "little")
-        value = feed.take(min(size, LONGEST_LINE))
-        whole = len(value) == size and feed.take(1) == b"\n"
-        lines = value.count(b"\n") + 1
+        value, lines, whole = _measured(feed, int.from_bytes(feed.take(8), "little"))
     if len(record) < _MOST_FIELDS:
         record.setdefault(name.decode("ascii", "replace"), value.rstrip(b"\n").decode("utf-8", "replace"))
     return lines, whole
+
+
+def _line_ends(feed: Feed) -> bool:
+    """Pass over the rest of a line that is longer than any that is kept."""
+    while more := feed.line():
+        if more.endswith(b"\n"):
+            return True
+    return False
+
+
+def _measured(feed: Feed, size: int) -> tuple[bytes, int, bool]:
+    """A value of that many bytes, its lines, and whether it was whole; a core dump is passed over unkept."""
+    value = piece = feed.take(min(size, LONGEST_LINE))
+    lines, left = 1, size
+    while piece:
+        lines += piece.count(b"\n")
+        left -= len(piece)
+        piece = feed.take(min(left, LONGEST_LINE))
+    return value, lines, not left and feed.take(1) == b"\n"
 
 
 def read_fields(record: Mapping[str, Any], number: int) -> Signal | Skipped:

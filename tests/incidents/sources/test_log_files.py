@@ -152,6 +152,13 @@ def test_journal_export_that_was_cut_off_says_so() -> None:
     assert isinstance(first, Signal) and isinstance(cut, Skipped) and "cut off" in cut.reason
 
 
+@pytest.mark.parametrize(("dump", "line"), [("x" * 900_000, 9), ("x\n" * 450_000, 450_010)])
+def test_core_dump_in_a_journal_export_does_not_hide_what_follows(dump: str, line: int) -> None:
+    first, other = signals("log", exported({**JOURNAL, "COREDUMP": dump}, {**JOURNAL, "MESSAGE": "next"}))
+    assert (first.text, other.text) == ("pool is empty", "next")
+    assert other.location == f"line {line}"
+
+
 def test_long_journal_export_is_read_over_many_blocks() -> None:
     records = [{**JOURNAL, "MESSAGE": f"{n}\n{'x' * 200}"} for n in range(3000)]
     found = signals("log", exported(*records))
