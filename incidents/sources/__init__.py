@@ -8,12 +8,16 @@ from incidents.sources.base import ParseContext, Signal, Skipped, Source
 from incidents.sources.deploy import Deploy
 from incidents.sources.flags import Flags
 from incidents.sources.github import GitHub
+from incidents.sources.grafana import Grafana
 from incidents.sources.hook import Hook
 from incidents.sources.logs import Log
 from incidents.sources.logs_insights import LogsInsights
 from incidents.sources.loki import Loki
+from incidents.sources.opsgenie import Opsgenie
 from incidents.sources.pagerduty import PagerDuty
+from incidents.sources.prometheus import Prometheus
 from incidents.sources.slack import Slack
+from incidents.sources.statuspage import Statuspage
 from incidents.sources.teams import Teams
 from incidents.sources.xray import XRay
 
@@ -30,11 +34,16 @@ REGISTRY: dict[str, Source] = {
         Loki(),
         LogsInsights(),
         XRay(),
+        Grafana(),
         Teams(),
         Aws(),
         Deploy(),
         Flags(),
         Hook(),
+        Grafana(),
+        Prometheus(),
+        Opsgenie(),
+        Statuspage(),
     )
 }
 
