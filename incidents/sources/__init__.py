@@ -34,7 +34,6 @@ REGISTRY: dict[str, Source] = {
         Loki(),
         LogsInsights(),
         XRay(),
-        Grafana(),
         Teams(),
         Aws(),
         Deploy(),

@@ -90,7 +90,6 @@ def test_other_json_is_refused(document: Any) -> None:
 def test_changed_bodies_are_read_skipped_or_refused(document: Any) -> None:
     try:
         found = parse("grafana", document)
-    except EvidenceRefused as error:
-        assert "notification" in str(error)
-    else:
-        assert all(isinstance(item, Signal | Skipped) for item in found)
+    except EvidenceRefused:
+        return
+    assert all(isinstance(item, Signal | Skipped) for item in found)
