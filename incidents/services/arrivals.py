@@ -27,7 +27,7 @@ from incidents.enums import ArrivalStatus, ArrivalWay, SourceKind
 from incidents.errors import IntakeRefused, TimeNotCertain
 from incidents.models import Arrival, Hook, Incident
 from incidents.models.intake import OPEN_STATUSES
-from incidents.services import attachments, nudges, routing
+from incidents.services import attachments, bulk, insights, nudges, routing
 from incidents.services.evidence import Given, ImportOutcome, context_of, take
 from incidents.services.progress import Cancelled, Progress
 from incidents.services.raw_files import RawFile, received
@@ -39,6 +39,7 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=10)
 MOST_ATTEMPTS = 5
 LONGEST_REASON = 2000
+MOST_KEYS = 50
 READ_AT_ONCE = 2**20
 BROKE = (
     "Reading it broke on our side, several times. An administrator finds the reason in the log; "
@@ -66,7 +67,8 @@ def receive(
     digest = hashlib.sha256(body).hexdigest()
     name = f"{hook.kind} {timezone.now():%Y-%m-%d %H:%M:%S} UTC.json"
     values: list[Any] = [
-        hook.organization_id, hook.pk, kind.value, (delivery or digest)[:200], orjson.dumps(dict(headers)).decode(),
+        hook.organization_id, hook.pk, kind.value, bulk.storable(delivery or digest)[:200],
+        orjson.dumps({key: bulk.storable(value) for key, value in headers.items()}).decode(),
         name, body, digest, len(body),
     ]  # fmt: skip
     with connection.cursor() as cursor:
@@ -127,6 +129,8 @@ def take_in(arrival_id: int) -> Arrival | None:
         return None
     with scope(organization=arrival.organization):
         _finish(arrival, *_attempt(arrival))
+        if not _due().filter(organization_id=arrival.organization_id).exists():
+            insights.refresh_stale(arrival.organization_id)
     return arrival
 
 
@@ -220,7 +224,7 @@ def _context(arrival: Arrival) -> ParseContext:
 
 def _remember(arrival: Arrival, facts: Facts) -> None:
     """What the arrival is about, so that an incident that opens later finds it."""
-    arrival.keys = [key[:200] for key in sorted(facts.keys)[:50]]
+    arrival.keys = sorted(facts.keys)[:MOST_KEYS]
     arrival.first_at, arrival.last_at = facts.first_at, facts.last_at
     arrival.save(update_fields=["keys", "first_at", "last_at"])
 
@@ -261,7 +265,7 @@ def _counted(outcome: ImportOutcome) -> str:
 
 def _finish(arrival: Arrival, status: ArrivalStatus, reason: str) -> None:
     """Record how it ended; one that broke waits a little longer after each attempt."""
-    arrival.status, arrival.reason = status, reason[:LONGEST_REASON]
+    arrival.status, arrival.reason = status, bulk.storable(reason)[:LONGEST_REASON]
     broke = status == ArrivalStatus.WAITING
     arrival.lease_until = timezone.now() + timedelta(seconds=5 * 3**arrival.attempts) if broke else None
     arrival.finished_at = None if broke else timezone.now()

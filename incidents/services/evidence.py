@@ -17,7 +17,7 @@ from governance.models import User
 from incidents import changes, sources
 from incidents.errors import EvidenceRefused
 from incidents.models import Arrival, Evidence, Incident
-from incidents.services import bulk, clocks
+from incidents.services import acceptance, bulk, clocks, insights
 from incidents.services.raw_files import RawFile, received
 from incidents.services.reading import Read, Unwatched, Watch, read_into
 from incidents.sources import ParseContext, Source
@@ -75,7 +75,10 @@ def import_evidence(
     context = context_of({"zone": zone, "clock_offset": clock_offset, **declared})
     with received(stream) as raw:
         given = Given(PurePath(filename).name, sources.get(kind), context)
-        return take(actor=actor, incident=incident, given=given, raw=raw)
+        outcome = take(actor=actor, incident=incident, given=given, raw=raw)
+    if outcome.added:
+        insights.refresh(incident)
+    return outcome
 
 
 def context_of(declared: Mapping[str, Any], **known: Mapping[str, str]) -> ParseContext:
@@ -130,9 +133,13 @@ def _take(
     evidence.entry_count, evidence.line_count, evidence.skipped = read.added, read.lines, read.skips.listed()
     evidence.save(update_fields=["entry_count", "line_count", "skipped"])
     clocks.set_right(incident, evidence)
+    for name, sentences in read.notes.items():
+        insights.note(incident, name, sentences)
     if read.added:
+        insights.mark_stale(incident)
         what = f"{read.added} entries came in from {given.filename}"
         changes.announce(incident=incident, actor=actor, what=what)
+    acceptance.settle(incident, actor)
     _record(actor, incident, evidence, read)
     return ImportOutcome(evidence, read.added, read.facts - read.added, evidence.skipped, read.files)
 

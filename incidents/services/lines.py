@@ -6,14 +6,16 @@ not grow with the file.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.db import connection
 
+from incidents.analysis.cascades import cascades
 from incidents.analysis.marks import Marked, mark
 from incidents.analysis.patterns import Miner, Pattern
+from incidents.analysis.silences import silences
 from incidents.analysis.windows import Window
 from incidents.chronology import NormalizedEntry
 from incidents.enums import Lane, MilestoneKind, PatternMark, Precision, Trust
@@ -31,10 +33,11 @@ _TYPES = ["int8", "int8", "int4", "timestamptz", "int4", *["text"] * 5]
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """What was written: lines, and entries for what stands out of them."""
+    """What was written: lines, entries for what stands out of them, and what was noticed about the services."""
 
     lines: int
     entries: int
+    notes: Mapping[str, tuple[str, ...]]
 
 
 def write(incident: Incident, evidence: Evidence, facts: Iterable[NormalizedEntry]) -> Log:
@@ -46,7 +49,11 @@ def write(incident: Incident, evidence: Evidence, facts: Iterable[NormalizedEntr
     marked = mark(patterns, window).marked
     added = _show(incident, evidence, marked, window)
     _keep(incident, evidence, patterns, {found.pattern.groups: found for found in marked})
-    return Log(count, added)
+    notes = {
+        "cascades": tuple(found.why for found in cascades(patterns, window)),
+        "silences": tuple(found.why for found in silences(patterns, window)),
+    }
+    return Log(count, added, notes)
 
 
 def _copy(incident: Incident, evidence: Evidence, facts: Iterable[NormalizedEntry], miner: Miner) -> int:

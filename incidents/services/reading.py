@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import Protocol
@@ -62,13 +62,15 @@ class Skips:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What a file held: facts, how many of them were new, lines beside them, what was skipped, and files to fetch."""
+    """What a file held: facts, how many of them were new, lines beside them, what was skipped, files to fetch, and what
+    the reading of a log noticed."""
 
     facts: int
     added: int
     lines: int
     skips: Skips
     files: tuple[tuple[int, AttachedFile], ...] = ()
+    notes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def read_into(
@@ -112,7 +114,7 @@ def _entries(
 
 def _long_log(incident: Incident, evidence: Evidence, facts: Iterable[NormalizedEntry], skips: Skips) -> Read:
     log = lines.write(incident, evidence, _masked(facts))
-    return Read(log.lines, log.entries, log.lines, skips)
+    return Read(log.lines, log.entries, log.lines, skips, notes=log.notes)
 
 
 def _normalized(

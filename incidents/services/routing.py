@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -15,7 +15,7 @@ from incidents.chronology import NormalizedEntry, normalize
 from incidents.enums import Lane, MilestoneKind, Severity, SourceKind
 from incidents.errors import TimeUnreadable
 from incidents.models import Arrival, Incident, IncidentLink, IntakeRule, Service
-from incidents.services import opening
+from incidents.services import bulk, opening
 from incidents.sources import ParseContext, Skipped
 from incidents.sources.base import Signal, first_text
 
@@ -24,6 +24,7 @@ BEFORE, AFTER = timedelta(days=3), timedelta(days=30)
 CHANGES_BEFORE, CHANGES_AFTER = timedelta(hours=24), timedelta(hours=6)
 STORM = timedelta(hours=1)
 MOST_GATHERED = 500
+LONGEST_KEY = 200
 _CHANGES = frozenset({Lane.CHANGE})
 
 
@@ -36,8 +37,8 @@ class Facts:
 
     @property
     def keys(self) -> set[str]:
-        """The fingerprints of what it is about."""
-        return {entry.signal.about.fingerprint for entry in self.entries} - {""}
+        """The fingerprints of what it is about, as links keep them."""
+        return {bulk.storable(entry.signal.about.fingerprint)[:LONGEST_KEY] for entry in self.entries} - {""}
 
     @property
     def first_at(self) -> datetime | None:
@@ -93,7 +94,7 @@ def incidents_for(arrival: Arrival, facts: Facts) -> list[Incident]:
 def kept_for(incident: Incident) -> list[Arrival]:
     """What was kept and belongs to an incident: about the same things, or a change shortly before it."""
     keys = list(incident.links.values_list("key", flat=True))
-    start, end = incident.declared_at - CHANGES_BEFORE, _end(incident) + CHANGES_AFTER
+    start, end = _moved(incident.declared_at, -CHANGES_BEFORE), _moved(_end(incident), CHANGES_AFTER)
     kept = Arrival.objects.filter(organization_id=incident.organization_id).kept()
     near = kept.filter(first_at__gte=start, first_at__lte=end)
     return list(near.filter(Q(keys__overlap=keys) | Q(kind__in=CHANGE_KINDS))[:MOST_GATHERED])
@@ -107,7 +108,10 @@ def link(incident: Incident, keys: Sequence[str], actor: User | None) -> None:
     IncidentLink.objects.bulk_create(
         (
             IncidentLink(
-                organization_id=incident.organization_id, incident=incident, key=key[:200], linked_by=actor
+                organization_id=incident.organization_id,
+                incident=incident,
+                key=key[:LONGEST_KEY],
+                linked_by=actor,
             )
             for key in keys
         ),
@@ -133,8 +137,8 @@ def _linked(organization_id: int, keys: Sequence[str], facts: Facts) -> Incident
         Incident.objects.filter(
             organization_id=organization_id,
             links__key__in=keys,
-            declared_at__gte=facts.first_at - AFTER,
-            declared_at__lte=facts.first_at + BEFORE,
+            declared_at__gte=_moved(facts.first_at, -AFTER),
+            declared_at__lte=_moved(facts.first_at, BEFORE),
         )
         .order_by("-declared_at", "-id")
         .first()
@@ -149,8 +153,8 @@ def _around(arrival: Arrival, facts: Facts) -> list[Incident]:
     near = Incident.objects.filter(
         organization_id=arrival.organization_id,
         is_synthetic=False,
-        declared_at__gte=facts.first_at - CHANGES_AFTER,
-        declared_at__lte=facts.first_at + CHANGES_BEFORE,
+        declared_at__gte=_moved(facts.first_at, -CHANGES_AFTER),
+        declared_at__lte=_moved(facts.first_at, CHANGES_BEFORE),
     ).prefetch_related("services")
     known = {service.pk for service in _services(arrival.organization_id, facts.services)}
     return [
@@ -164,6 +168,14 @@ def _around(arrival: Arrival, facts: Facts) -> list[Incident]:
 
 def _during(incident: Incident, facts: Facts) -> bool:
     return bool(facts.first_at and facts.first_at >= incident.declared_at)
+
+
+def _moved(at: datetime, by: timedelta) -> datetime:
+    """The moment moved by a span, or the end of the calendar: anybody may deliver a time in the year 1 or 9999."""
+    try:
+        return at + by
+    except OverflowError:
+        return datetime.max.replace(tzinfo=UTC) if by > timedelta(0) else datetime.min.replace(tzinfo=UTC)
 
 
 def _end(incident: Incident) -> datetime:
@@ -190,11 +202,11 @@ def _opened(arrival: Arrival, facts: Facts) -> Incident | None:
     return opening.open_by_rule(
         organization=arrival.organization,
         rule=rule,
-        title=fact.signal.text.splitlines()[0][:200],
+        title=_headline(fact.signal)[:200],
         services=services,
         declared_at=fact.at,
         because=_because(rule, arrival, fact),
-        region=fact.signal.about.region[:120],
+        region=bulk.storable(fact.signal.about.region)[:120],
     )
 
 
@@ -217,10 +229,15 @@ def _searched(signal: Signal) -> str:
 
 def _because(rule: IntakeRule, arrival: Arrival, fact: NormalizedEntry) -> str:
     words = f" ({rule.words})" if rule.words else ""
-    said = fact.signal.text.splitlines()[0][:120]
+    said = _headline(fact.signal)[:120]
     severity = Severity(rule.severity).label
     source = SourceKind(arrival.kind).label
     return f"{severity} because the rule “{rule.name}”{words} fits: {source} said “{said}”."[:300]
+
+
+def _headline(signal: Signal) -> str:
+    """The first line of what it says."""
+    return first_text(*bulk.storable(signal.text).splitlines())
 
 
 def _of_the_storm(organization_id: int, services: Sequence[Service], at: datetime) -> Incident | None:
@@ -229,8 +246,8 @@ def _of_the_storm(organization_id: int, services: Sequence[Service], at: datetim
         organization_id=organization_id,
         created_by__isnull=True,
         is_synthetic=False,
-        declared_at__gte=at - STORM,
-        declared_at__lte=at + STORM,
+        declared_at__gte=_moved(at, -STORM),
+        declared_at__lte=_moved(at, STORM),
     ).order_by("-declared_at")
     near = near.filter(services__in=services) if services else near.filter(services__isnull=True)
     found: Incident | None = near.first()

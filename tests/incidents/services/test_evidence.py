@@ -129,7 +129,7 @@ def test_declared_zone_and_clock_offset_are_kept_beside_the_original(
 def test_gzip_is_read_and_stays_packed_as_evidence(
     responder: User, incident: Incident, evidence_directory: Path
 ) -> None:
-    packed = gzip.compress(LOG)
+    packed = gzip.compress(LOG, mtime=0)
     outcome = bring_in(responder, incident, packed)
     assert (outcome.added, outcome.evidence.size) == (3, len(packed))
     assert [path.read_bytes() for path in kept_files(evidence_directory)] == [packed]
@@ -160,8 +160,8 @@ def test_long_list_of_skipped_lines_is_cut_and_counted(responder: User, incident
         (b'{"log_entries": [{"id": "R1", "crea', "pagerduty", "stops before its end.*Export .* again"),
         (b"\x7fELF\x02\x01\x00\x00" + bytes(500), "log", "This is a binary file. Upload the JSON export"),
         (b"\x1f\x8b\x08" + bytes(range(1, 200)), "log", "gzip file is damaged"),
-        (gzip.compress(LOG)[:-9], "log", "gzip file stops before its end"),
-        (gzip.compress(b"x" * 200_000)[:-9], "slack", "gzip file stops before its end"),
+        (gzip.compress(LOG, mtime=0)[:-9], "log", "gzip file stops before its end"),
+        (gzip.compress(b"x" * 200_000, mtime=0)[:-9], "slack", "gzip file stops before its end"),
         (b"PK\x03\x04" + bytes(range(1, 200)), "slack", "packed with zip. Unpack it"),
         ("2018-10-21T22:52:00Z hallo".encode("utf-16"), "log", "UTF-16 text. Save it as UTF-8"),
         (b"2018-10-21T22:52:00Z \xe9\xe8\n", "log", "At line 1: It is not UTF-8 text"),
