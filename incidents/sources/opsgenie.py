@@ -1,135 +1,103 @@
-"""Opsgenie: webhook bodies, and alerts as the REST API lists them."""
+"""Opsgenie: what its webhooks tell, and alerts with their logs and notes as the REST API lists them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
-from incidents.enums import Lane, SourceKind, Trust
+from incidents.enums import SourceKind
 from incidents.errors import EvidenceRefused
-from incidents.sources.base import (
-    About,
-    ParseContext,
-    Signal,
-    Skipped,
-    first_text,
-    mapping_of,
-    objects,
-    read_json,
-    text_of,
-)
-from incidents.sources.values import as_word
+from incidents.sources.base import ParseContext, Signal, Skipped, mapping_of, objects, read_json
+from incidents.sources.opsgenie_alerts import action, alert_name, created, log, note, without_time
 
 EXPECTED = "the Opsgenie alerts"
-_DONE = {
-    "Create": "",
-    "Acknowledge": "Acknowledged",
-    "UnAcknowledge": "No longer acknowledged",
-    "Close": "Closed",
-    "Delete": "Deleted",
-    "Escalate": "Escalated",
-    "AssignOwnership": "Assigned",
-    "TakeOwnership": "Taken over",
-    "Snooze": "Snoozed",
-    "AddNote": "Note",
-}
-_BY_PEOPLE = frozenset(_DONE) - {"Create", "Escalate"}
+_SECTIONS = ("logs", "notes")
+
+Found = Iterator[Signal | Skipped]
 
 
 class Opsgenie:
-    """One fact for each action on an alert, and one for each alert of a list."""
+    """Reads webhook bodies, and the REST API's alerts, logs and notes, each as ``{"data": …}`` or a bare list.
+
+    An alert may stand together with what was told of it in ``{"alert": …, "logs": …, "notes": …}``.
+    """
 
     kind = SourceKind.OPSGENIE
     label = SourceKind.OPSGENIE.label
 
-    def parse(self, stream: BinaryIO, context: ParseContext) -> Iterator[Signal | Skipped]:
-        for location, item in objects(_items(read_json(stream, EXPECTED)), "data"):
-            if isinstance(item, Skipped):
-                yield item
-            elif "action" in item and isinstance(item.get("alert"), dict):
-                yield _action(item, item["alert"], location)
-            else:
-                yield _listed(item, location)
+    def parse(self, stream: BinaryIO, context: ParseContext) -> Found:
+        items = _items(read_json(stream, EXPECTED))
+        if not any(isinstance(item, dict) and _is_known(item) for item in items):
+            raise EvidenceRefused(
+                "This JSON holds nothing of Opsgenie. Upload the bodies that its webhook posts, or what the REST API "
+                "answers for alerts, their logs or their notes."
+            )
+        for location, item in objects(items, "data"):
+            yield from [item] if isinstance(item, Skipped) else _read(item, location)
 
 
 def _items(document: Any) -> list[Any]:
-    if isinstance(document, dict):
-        data = document.get("data")
-        document = data if isinstance(data, list) else [data] if isinstance(data, dict) else [document]
-    if not isinstance(document, list) or not any(_is_known(item) for item in document):
-        raise EvidenceRefused(
-            "This JSON holds no Opsgenie alert. Upload a webhook's body, or the answer of /v2/alerts."
-        )
-    return document
+    """The items of a bare list, of an answer's ``data``, or the document itself as the only one."""
+    data = document.get("data") if isinstance(document, dict) and "action" not in document else None
+    found = document if data is None else data
+    return found if isinstance(found, list) else [found]
 
 
-def _is_known(item: Any) -> bool:
-    return isinstance(item, dict) and ("alert" in item or "alias" in item or "tinyId" in item)
+def _is_known(item: Mapping[str, Any]) -> bool:
+    return isinstance(item.get("alert"), dict) or _is_alert(item) or _is_told(item) or _is_bundle(item)
 
 
-def _action(item: Mapping[str, Any], alert: Mapping[str, Any], location: str) -> Signal | Skipped:
-    action = text_of(item, "action")
-    created, updated = _unix(alert.get("createdAt")), _unix(alert.get("updatedAt"))
-    when = created if action == "Create" else updated or created
-    message = text_of(alert, "message")
-    if not when:
-        return Skipped(
-            location, "It has neither createdAt nor updatedAt, so nobody can say when it happened."
-        )
-    if not message:
-        return Skipped(location, "It has no message.")
-    note = text_of(alert, "note")
-    done = _DONE.get(action, action)
-    said = ": ".join(part for part in (done, message) if part)
-    return Signal(
-        time_text=when,
-        text=f"{said} ({note})" if note else said,
-        lane=Lane.ALERT if action in ("Create", "Close") else Lane.ACTION,
-        trust=Trust.REPORTED if action in _BY_PEOPLE and text_of(alert, "username") else Trust.OBSERVED,
-        location=location,
-        actor=text_of(alert, "username"),
-        identity=f"{_name(alert)} {action} {when}",
-        zone="UTC",
-        about=_about(alert),
-    )
+def _is_alert(item: Mapping[str, Any]) -> bool:
+    return "message" in item and ("tinyId" in item or "alias" in item)
 
 
-def _listed(alert: Mapping[str, Any], location: str) -> Signal | Skipped:
-    when = first_text(text_of(alert, "createdAt"), _unix(alert.get("createdAt")))
-    message = text_of(alert, "message")
-    if not when or not message:
-        return Skipped(location, "It has no createdAt or no message.")
-    state = text_of(alert, "status")
-    return Signal(
-        time_text=when,
-        text=f"{message} ({state})" if state else message,
-        lane=Lane.ALERT,
-        trust=Trust.OBSERVED,
-        location=location,
-        actor=first_text(text_of(alert, "source"), text_of(alert, "owner")),
-        identity=f"{_name(alert)} Create {_unix(alert.get('createdAt')) or when}",
-        zone="UTC" if when.isdigit() else "",
-        about=_about(alert),
-    )
+def _is_told(item: Mapping[str, Any]) -> bool:
+    """Whether it is a line of an alert's log, or a note."""
+    return "createdAt" in item and ("log" in item or "note" in item)
 
 
-def _unix(value: Any) -> str:
-    """A Unix time as digits that the reader of times tells apart by their number; empty for anything else."""
-    word = as_word(value)
-    return word if word.isascii() and word.isdigit() and 9 <= len(word) <= 19 else ""
+def _is_bundle(item: Mapping[str, Any]) -> bool:
+    return any(section in item for section in _SECTIONS)
 
 
-def _name(alert: Mapping[str, Any]) -> str:
-    return first_text(text_of(alert, "alertId"), text_of(alert, "id"), text_of(alert, "alias"))
+def _read(item: Mapping[str, Any], location: str) -> Found:
+    alert = mapping_of(item, "alert")
+    if "action" in item and alert:
+        yield action(item, alert, location)
+    elif _is_alert(item):
+        yield from _alert(item, location, has_log=False)
+    elif _is_told(item):
+        yield log(item, location, {}) if "log" in item else note(item, location, {})
+    elif alert or _is_bundle(item):
+        yield from _bundle(mapping_of(alert, "data") or alert, item, location)
+    else:
+        yield Skipped(location, "It is no alert, no log and no note of Opsgenie.")
 
 
-def _about(alert: Mapping[str, Any]) -> About:
-    details = mapping_of(alert, "details")
-    service = first_text(text_of(details, "service"), text_of(alert, "entity"))
-    alias = first_text(text_of(alert, "alias"), _name(alert))
-    return About(
-        services=(service,) if service else (),
-        region=text_of(details, "region"),
-        customer=text_of(details, "customer"),
-        fingerprint=f"alert {alias}" if alias else "",
-    )
+def _alert(alert: Mapping[str, Any], location: str, *, has_log: bool) -> Found:
+    yield created(alert, location)
+    if not has_log and (left := without_time(alert)):
+        yield Skipped(location, left)
+
+
+def _bundle(alert: Mapping[str, Any], item: Mapping[str, Any], location: str) -> Found:
+    """An alert with what was told of it; its log tells the creation again, so that line is left out."""
+    logs, notes = (_items(item.get(section) or []) for section in _SECTIONS)
+    if alert:
+        yield from _alert(alert, f"{location}.alert", has_log=bool(logs))
+    for where, line in objects(logs, f"{location}.logs"):
+        if isinstance(line, Skipped):
+            yield line
+        elif alert_name(alert) and _tells_creation(line):
+            yield Skipped(
+                where, "It tells that the alert was created, which the alert tells itself.", expected=True
+            )
+        else:
+            yield log(line, where, alert)
+    for where, one in objects(notes, f"{location}.notes"):
+        yield one if isinstance(one, Skipped) else note(one, where, alert)
+
+
+def _tells_creation(line: Mapping[str, Any]) -> bool:
+    words = line.get("log")
+    return isinstance(words, str) and words.lstrip().lower().startswith("alert created")
