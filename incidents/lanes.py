@@ -14,11 +14,13 @@ from typing import NamedTuple
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from incidents.curves import Sample, in_figures, path, scale, thinned
 from incidents.enums import Lane, MilestoneKind
 
 WIDTH, LEFT, RIGHT = 960, 96, 16
 INNER = WIDTH - LEFT - RIGHT - 16
 TOP, ROW, BOTTOM = 28, 30, 30
+STRIP = 40
 BIN = 9.0
 BINS = int(INNER / BIN)
 MOST_TICKS = 9
@@ -76,6 +78,20 @@ class Phase(NamedTuple):
     end: datetime
 
 
+class Window(NamedTuple):
+    """The stretch of time that is drawn."""
+
+    start: datetime
+    end: datetime
+
+
+class Series(NamedTuple):
+    """A measured series, drawn as a thin line under the lanes."""
+
+    name: str
+    samples: Sequence[Sample]
+
+
 class _Scale(NamedTuple):
     start: datetime
     seconds: float
@@ -85,24 +101,39 @@ class _Scale(NamedTuple):
         return round(LEFT + 8 + share * INNER, 1)
 
 
-def draw(points: Sequence[Point], milestones: Mapping[MilestoneKind, datetime], *, title: str) -> SafeString:
-    """The drawing as one ``<svg>``; empty without points. ``points`` come in order of time."""
-    if not points:
+def draw(
+    points: Sequence[Point],
+    milestones: Mapping[MilestoneKind, datetime],
+    *,
+    title: str,
+    window: Window | None = None,
+    series: Sequence[Series] = (),
+) -> SafeString:
+    """The drawing as one ``<svg>``; empty without points. ``points`` come in order of time.
+
+    With a ``window`` just that stretch is drawn, empty or not, and the drawing says which, so that a part of it can be
+    chosen by pointing.
+    """
+    if not points and window is None:
         return mark_safe("")
     used = [lane for lane in Lane if any(point.lane == lane for point in points)]
-    scale = _scale(points, milestones)
-    height = TOP + ROW * len(used) + BOTTOM
+    scale = _of_window(window) if window else _scale(points, milestones)
+    end = scale.start + timedelta(seconds=scale.seconds)
+    stretches = _cut(phases(milestones), scale.start, end)
+    bottom = TOP + ROW * max(len(used), 1) + STRIP * len(series)
     return format_html(
         '<svg class="figure lanes" viewBox="0 0 {w} {h}" width="{w}" height="{h}" role="img" '
-        'aria-labelledby="lanes-title lanes-desc"><title id="lanes-title">{title}</title>'
-        '<desc id="lanes-desc">{desc}</desc>{phases}{ticks}{lanes}</svg>',
+        'aria-labelledby="lanes-title lanes-desc"{zoom}><title id="lanes-title">{title}</title>'
+        '<desc id="lanes-desc">{desc}</desc>{phases}{ticks}{lanes}{series}</svg>',
         w=WIDTH,
-        h=height,
+        h=bottom + BOTTOM,
         title=title,
+        zoom=_zoomable(window) if window else "",
         desc=_description(points, used, milestones),
-        phases=_phases(phases(milestones), scale, height),
-        ticks=_ticks(scale, height),
+        phases=_phases(stretches, scale, bottom + BOTTOM),
+        ticks=_ticks(scale, bottom + BOTTOM),
         lanes=_lanes(points, used, scale),
+        series=_strips(series, scale, bottom - STRIP * len(series)),
     )
 
 
@@ -123,6 +154,53 @@ def phases(milestones: Mapping[MilestoneKind, datetime]) -> list[Phase]:
     return [
         Phase(*named[kind], start, end) for (kind, start), (_next, end) in pairwise(reached) if start < end
     ]
+
+
+def _of_window(window: Window) -> _Scale:
+    return _Scale(window.start, max((window.end - window.start).total_seconds(), 60.0))
+
+
+def _zoomable(window: Window) -> SafeString:
+    """What a script needs to turn a place in the drawing into a time: the ends, and where they lie."""
+    return format_html(
+        ' data-zoom data-from="{}" data-to="{}" data-left="{}" data-width="{}"',
+        window.start.astimezone(UTC).isoformat(),
+        window.end.astimezone(UTC).isoformat(),
+        LEFT + 8,
+        INNER,
+    )
+
+
+def _cut(stretches: Iterable[Phase], start: datetime, end: datetime) -> Iterator[Phase]:
+    """The phases as far as they lie in what is drawn."""
+    for phase in stretches:
+        if phase.end > start and phase.start < end:
+            yield phase._replace(start=max(phase.start, start), end=min(phase.end, end))
+
+
+def _strips(series: Sequence[Series], along: _Scale, top: int) -> SafeString:
+    """Each series as a line in a strip of its own, with its highest and lowest value."""
+    drawn = []
+    for place, one in enumerate(series):
+        values = [value for _at, value in one.samples]
+        low, high = min(values), max(values)
+        upper, lower = top + STRIP * place + 6, top + STRIP * (place + 1) - 6
+        first = along.start.timestamp()
+        line = path(
+            thinned(one.samples, BINS * 4),
+            lambda at, first=first: LEFT + 8 + (at - first) / along.seconds * INNER,  # type: ignore[misc]
+            scale(low, high, lower, upper),
+        )
+        told = f"{one.name}: {in_figures(low)} to {in_figures(high)}"
+        drawn.append((LEFT, lower + 6, WIDTH - RIGHT, lower + 6, LEFT - 12, (upper + lower) // 2 + 4,
+                      one.name if len(one.name) < 15 else f"{one.name[:13]}…", line, told))  # fmt: skip
+    return format_html_join(
+        "",
+        '<line class="lane-rule" x1="{}" y1="{}" x2="{}" y2="{}"/>'
+        '<text class="lane-series-name" x="{}" y="{}" text-anchor="end">{}</text>'
+        '<path class="series" fill="none" d="{}"><title>{}</title></path>',
+        drawn,
+    )
 
 
 def _scale(points: Sequence[Point], milestones: Mapping[MilestoneKind, datetime]) -> _Scale:
@@ -235,6 +313,8 @@ def _description(
         f"{lane.label} {sum(point.size for point in points if point.lane == lane)}" for lane in used
     )
     reached = [f"{kind.label} {_moment(milestones[kind])}" for kind in MilestoneKind if kind in milestones]
+    if not points:
+        return "No entry lies in this stretch."
     last = _moment(max(point.last for point in points))
     span = f"From {_moment(points[0].at)} to {last} UTC. Entries by lane: {counts}."
     return f"{span} Milestones: {', '.join(reached)}." if reached else span

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from incidents.views import catalog, chronology, entries, evidence, incidents, intake, rules, sources
+from incidents.views import (
+    beside,
+    catalog,
+    chronology,
+    curating,
+    entries,
+    evidence,
+    incidents,
+    intake,
+    rules,
+    sources,
+)
 
 app_name = "incidents"
 
@@ -36,11 +47,18 @@ urlpatterns = [
     path("<str:ref>/statement/", chronology.statement, name="statement"),
     path("<str:ref>/evidence/", evidence.evidence, name="import"),
     path("<str:ref>/evidence/<int:pk>/", evidence.download, name="evidence_download"),
+    path("<str:ref>/evidence/<int:pk>/payload/", beside.payload, name="evidence_payload"),
+    path("<str:ref>/attachments/<int:pk>/", beside.attachment, name="attachment"),
+    path("<str:ref>/bulk/", curating.bulk, name="bulk"),
+    path("<str:ref>/history/", curating.history, name="history"),
+    path("<str:ref>/history/<int:pk>/undo/", curating.undo, name="undo"),
+    path("<str:ref>/clock/", curating.clock, name="clock"),
     path("<str:ref>/entries/", chronology.entries, name="entries"),
     path("<str:ref>/entries/<int:number>/", entries.entry, name="entry"),
     path("<str:ref>/entries/<int:number>/highlight/", entries.highlight, name="highlight"),
     path("<str:ref>/entries/<int:number>/hide/", entries.hide, name="hide"),
     path("<str:ref>/entries/<int:number>/show/", entries.show, name="show"),
     path("<str:ref>/entries/<int:number>/correct/", entries.correct, name="correct"),
+    path("<str:ref>/entries/<int:number>/attach/", beside.attach, name="entry_attach"),
     path("<str:ref>/entries/<int:number>/milestone/", entries.milestone, name="milestone"),
 ]

@@ -13,6 +13,7 @@ from incidents.forms.chronology import (
     UtcField,
     first_error,
 )
+from incidents.forms.curation import AttachmentForm, BulkForm, ClockForm, FilterForm
 from incidents.forms.intake import (
     AttachForm,
     DeclarationForm,
@@ -27,11 +28,15 @@ from incidents.forms.intake import (
 __all__ = [
     "COMMON_ZONES",
     "AttachForm",
+    "AttachmentForm",
+    "BulkForm",
+    "ClockForm",
     "CorrectionForm",
     "DeclarationForm",
     "DescriptionForm",
     "DismissForm",
     "EvidenceForm",
+    "FilterForm",
     "HideForm",
     "HookForm",
     "IncidentForm",

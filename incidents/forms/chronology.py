@@ -187,6 +187,7 @@ class HideForm(forms.Form):
         label="Why it is hidden",
         error_messages={"required": "Say why this entry is hidden, for those who look for it later."},
     )
+    version = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
 
 
 class CorrectionForm(forms.Form):
@@ -199,6 +200,7 @@ class CorrectionForm(forms.Form):
         label="Why it is corrected",
         error_messages={"required": "Say why the entry is corrected; the reason stands beside the original."},
     )
+    version = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
 
 
 class MilestoneForm(forms.Form):

@@ -1,6 +1,9 @@
 """Reading incidents: rows come out as plain strings, ready to be drawn."""
 
 from incidents.selectors import intake
+from incidents.selectors.beside import attachment_or_404, beside_of, evidence_or_404, payload_around
+from incidents.selectors.choices import choices_of
+from incidents.selectors.choosing import SHOWS, STATEMENTS, View, chosen
 from incidents.selectors.drawing import (
     draw_lanes,
     lane_points,
@@ -9,8 +12,20 @@ from incidents.selectors.drawing import (
     milestone_rows,
     milestone_times,
     moment_in_words,
+    series_of,
+    span_of,
     swim_lanes,
 )
+from incidents.selectors.history import (
+    acts_of,
+    curation_or_404,
+    folded_numbers,
+    newest_act,
+    offset_or_404,
+    offsets_of,
+    told_act,
+)
+from incidents.selectors.insights import insights_of
 from incidents.selectors.objects import (
     commander_of,
     corrections_of,
@@ -22,35 +37,47 @@ from incidents.selectors.objects import (
     services_with_owners,
 )
 from incidents.selectors.rows import (
+    MOST_COUNTED,
     PAGE,
     SOURCE_NAMES,
-    STATEMENTS,
     TRUST_WORDS,
     Page,
     Row,
-    View,
     chronology_page,
     counts,
     row_of,
+    rows_of,
 )
+from incidents.selectors.unseen import unseen
 
 __all__ = [
+    "MOST_COUNTED",
     "PAGE",
+    "SHOWS",
     "SOURCE_NAMES",
     "STATEMENTS",
     "TRUST_WORDS",
     "Page",
     "Row",
     "View",
+    "acts_of",
+    "attachment_or_404",
+    "beside_of",
+    "choices_of",
+    "chosen",
     "chronology_page",
     "commander_of",
     "corrections_of",
     "counts",
+    "curation_or_404",
     "draw_lanes",
     "entry_or_404",
     "evidence_of",
+    "evidence_or_404",
+    "folded_numbers",
     "incident_or_404",
     "incidents_of",
+    "insights_of",
     "intake",
     "lane_points",
     "lane_table",
@@ -58,8 +85,17 @@ __all__ = [
     "milestone_rows",
     "milestone_times",
     "moment_in_words",
+    "newest_act",
+    "offset_or_404",
+    "offsets_of",
+    "payload_around",
     "row_of",
+    "rows_of",
+    "series_of",
     "services_of",
     "services_with_owners",
+    "span_of",
     "swim_lanes",
+    "told_act",
+    "unseen",
 ]

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import Max, Min
 from django.utils.safestring import SafeString
 
 from incidents import lanes
 from incidents.chronology import contradictions
+from incidents.curves import Sample, readable
 from incidents.enums import Lane, MilestoneKind
-from incidents.models import Incident, Milestone
+from incidents.models import Entry, Incident, Measured, Milestone
 
 SHAPES = {lane.value: lanes.shape(lane) for lane in Lane}
+MOST_SERIES = 3
 _POINTS = """
-WITH span AS MATERIALIZED (
-    SELECT min(at) AS start, greatest(extract(epoch FROM max(at) - min(at)), 60)::float8 / %(bins)s AS width
-    FROM incidents_entry WHERE incident_id = %(incident)s AND NOT hidden
-)
+WITH span AS (SELECT %(start)s::timestamptz AS start, %(seconds)s::float8 / %(bins)s AS width)
 SELECT lane, min(at) AS first, min(number), count(*), max(at)
-FROM incidents_entry, span WHERE incident_id = %(incident)s AND NOT hidden
+FROM incidents_entry, span
+WHERE incident_id = %(incident)s AND NOT hidden AND folded_into_id IS NULL
+    AND at BETWEEN %(start)s AND %(end)s
 GROUP BY lane, floor(extract(epoch FROM at - start)::float8 / width)
 ORDER BY first, min(number)
 """
@@ -51,24 +53,60 @@ def milestone_contradictions(incident: Incident) -> list[str]:
     return contradictions(milestone_times(incident))
 
 
-def swim_lanes(incident: Incident, times: dict[MilestoneKind, datetime] | None = None) -> SafeString:
+def span_of(incident: Incident, times: Mapping[MilestoneKind, datetime]) -> lanes.Window | None:
+    """From the first to the last of what is shown and of the milestones; nothing for an empty chronology."""
+    ends = Entry.objects.filter(incident=incident).shown().aggregate(first=Min("at"), last=Max("at"))
+    if ends["first"] is None:
+        return None
+    moments = [ends["first"], ends["last"], *times.values()]
+    return lanes.Window(min(moments), max(moments))
+
+
+def swim_lanes(incident: Incident, times: Mapping[MilestoneKind, datetime] | None = None) -> SafeString:
     """The drawing of everything that is shown; empty for an empty chronology."""
     times = milestone_times(incident) if times is None else times
-    return draw_lanes(incident, lane_points(incident), times)
+    window = span_of(incident, times)
+    if window is None:
+        return lanes.draw([], {}, title="")
+    return draw_lanes(incident, lane_points(incident, window), times, window)
 
 
 def draw_lanes(
-    incident: Incident, points: Sequence[lanes.Point], times: dict[MilestoneKind, datetime]
+    incident: Incident,
+    points: Sequence[lanes.Point],
+    times: Mapping[MilestoneKind, datetime],
+    window: lanes.Window,
+    series: Sequence[lanes.Series] = (),
 ) -> SafeString:
     """The drawing of points that were read already."""
-    return lanes.draw(points, times, title=f"Chronology of {incident.reference} by lane")
+    title = f"Chronology of {incident.reference} by lane"
+    return lanes.draw(points, times, title=title, window=window, series=series)
 
 
-def lane_points(incident: Incident) -> list[lanes.Point]:
+def lane_points(incident: Incident, window: lanes.Window) -> list[lanes.Point]:
     """What is shown, gathered by the database into as many stretches of each lane as a drawing can tell apart."""
+    values: dict[str, Any] = {
+        "incident": incident.pk,
+        "bins": lanes.BINS,
+        "start": window.start,
+        "end": window.end,
+        "seconds": max((window.end - window.start).total_seconds(), 60.0),
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_POINTS, {"incident": incident.pk, "bins": lanes.BINS})
+        cursor.execute(_POINTS, values)
         return [lanes.Point(*row) for row in cursor.fetchall()]
+
+
+def series_of(incident: Incident, window: lanes.Window) -> list[lanes.Series]:
+    """The first measured series of the chronology, each by its name once, as far as they lie in the window."""
+    first, last = window.start.timestamp(), window.end.timestamp()
+    rows = Measured.objects.filter(entry__incident=incident, entry__hidden=False).order_by("entry__at", "pk")
+    found: dict[str, list[Sample]] = {}
+    for name, points in rows.values_list("name", "points")[: MOST_SERIES * 4]:
+        inside = [sample for sample in readable(points) if first <= sample[0] <= last]
+        if len(inside) > 1 and (name in found or len(found) < MOST_SERIES):
+            found[name] = sorted({*found.get(name, []), *inside})
+    return [lanes.Series(name, samples) for name, samples in found.items()]
 
 
 def lane_table(points: Iterable[lanes.Point]) -> list[dict[str, str]]:
@@ -93,6 +131,3 @@ def moment_in_words(at: datetime) -> str:
     """``21 Oct 2018 22:52``, in UTC."""
     at = at.astimezone(UTC)
     return f"{at.day} {at:%b %Y %H:%M}"
-
-
-# Choosing --------------------------------------------------------------------------------------------------------

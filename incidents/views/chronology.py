@@ -1,7 +1,9 @@
-"""The chronology: its page, its next rows, and a person's own statement."""
+"""The chronology: its page, its further rows, and a person's own statement."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,46 +16,36 @@ from governance import access
 from governance.access import Permission
 from governance.errors import AccessDenied, AfterwordError
 from governance.middleware import OrganizationRequest
-from incidents import selectors, services, way
+from incidents import selectors, services, way, zooming
 from incidents.chronology import contradictions
-from incidents.forms import PersonForm, StatementForm
+from incidents.enums import Lane, MilestoneKind
+from incidents.forms import FilterForm, PersonForm, StatementForm
 from incidents.models import Incident
+from incidents.services import acceptance
 
 STAR = "M12 2.5 14.9 8.6 21.5 9.5 16.7 14.1 17.9 20.8 12 17.6 6.1 20.8 7.3 14.1 2.5 9.5 9.1 8.6z"
-SHOWS = ("all", "highlights", "hidden")
+TOLD = "afterword.told"
+FILTERS = ("q", "source", "service", "kind", "from", "to", "show")
+Times = Mapping[MilestoneKind, datetime]
 
 
 @require_GET
 def detail(request: OrganizationRequest, org: str, ref: str) -> HttpResponse:
     """The incident's chronology."""
     incident = selectors.incident_or_404(request.user, ref)
-    times = selectors.milestone_times(incident)
-    milestones = selectors.milestone_rows(incident)
-    points = selectors.lane_points(incident)
-    context = {
-        **frame(request, incident),
-        **_rows(request, incident, times),
-        "counts": selectors.counts(incident),
-        "drawing": selectors.draw_lanes(incident, points, times),
-        "table": selectors.lane_table(points),
-        "milestones": milestones,
-        "contradictions": contradictions(times),
-        "commander": selectors.commander_of(incident),
-        "sources": [*selectors.SOURCE_NAMES.items(), (selectors.STATEMENTS, "Statements")],
-        "may_appoint": access.can(request.user, Permission.APPOINT_COMMANDER, incident),
-        "may_draft": access.can(request.user, Permission.EDIT_REVIEW, incident),
-    }
-    if context["may_appoint"]:
-        context["commander_form"] = PersonForm(organization=request.organization)
-    return render(request, "incidents/detail.html", context)
+    return draw_chronology(
+        request, incident, act=selectors.told_act(incident, request.session.pop(TOLD, None))
+    )
 
 
 @require_GET
 def entries(request: OrganizationRequest, org: str, ref: str) -> HttpResponse:
-    """The next rows, for a page that is scrolled."""
+    """Further rows, for a page that is scrolled."""
     incident = selectors.incident_or_404(request.user, ref)
-    context = {**frame(request, incident), **_rows(request, incident, selectors.milestone_times(incident))}
-    return render(request, "incidents/_rows.html", context)
+    form = FilterForm(request.GET)
+    rows = _rows(request, incident, form, selectors.milestone_times(incident))
+    joins = "before" if request.GET.get("before") else "after"
+    return render(request, "incidents/_rows.html", {**frame(request, incident), **rows, "joins": joins})
 
 
 @require_http_methods(["GET", "POST"])
@@ -88,36 +80,106 @@ def frame(request: OrganizationRequest, incident: Incident) -> dict[str, Any]:
     }
 
 
-def _rows(request: OrganizationRequest, incident: Incident, times: Any) -> dict[str, Any]:
-    chosen = _chosen(request.GET)
+def draw_chronology(
+    request: OrganizationRequest, incident: Incident, *, status: int = 200, **given: Any
+) -> HttpResponse:
+    """The whole screen; ``given`` is what a refused change adds to it: the sentence, the choice, what was typed."""
+    asked = request.GET if request.method == "GET" else _asked(request)
+    form = FilterForm(asked)
+    times = selectors.milestone_times(incident)
+    context = {
+        **frame(request, incident),
+        **_rows(request, incident, form, times),
+        **_lanes(incident, form, times),
+        **_people(request, incident),
+        "counts": selectors.counts(incident),
+        "milestones": selectors.milestone_rows(incident),
+        "contradictions": contradictions(times),
+        "choices": selectors.choices_of(incident),
+        "insights": selectors.insights_of(incident),
+        "offsets": selectors.offsets_of(incident),
+        "unseen": selectors.unseen(incident),
+        "kinds": Lane.choices,
+        "missing": acceptance.missing(incident) if incident.accepted_at is None else [],
+        **given,
+    }
+    return render(request, "incidents/detail.html", context, status=status)
+
+
+def query_of(asked: Mapping[str, str], **other: str) -> str:
+    """The filter as a query with some of it changed, ``?`` before it; what is empty or usual is left out."""
+    values = {name: asked.get(name, "") for name in FILTERS} | other
+    kept = {name: value for name, value in values.items() if value and (name, value) != ("show", "all")}
+    return f"?{urlencode(kept)}"
+
+
+def here_of(request: OrganizationRequest) -> str:
+    """The query of the page that a person came from; never an address of another one."""
+    here = request.POST.get("here") or request.GET.get("here", "")
+    return here if here.startswith("?") else ""
+
+
+def _asked(request: OrganizationRequest) -> QueryDict:
+    return QueryDict(here_of(request).removeprefix("?"))
+
+
+def _rows(request: OrganizationRequest, incident: Incident, form: FilterForm, times: Times) -> dict[str, Any]:
+    view, asked = form.view, form.data
     page = selectors.chronology_page(
         incident,
-        highlights_only=chosen["show"] == "highlights",
-        hidden=chosen["show"] == "hidden",
-        q=chosen["q"],
-        source=chosen["source"],
-        after=_number(request.GET.get("after")),
+        view,
+        after=_number(asked.get("after")),
+        before=_number(asked.get("before")),
+        at=_number(asked.get("at", "").upper().removeprefix("E")),
         times=times,
     )
-    here = f"?{request.GET.urlencode()}"
-    query = urlencode({name: value for name, value in chosen.items() if value and value != "all"})
+    query = query_of(asked)
+    here = f"?{urlencode(asked)}" if asked else "?"
+    joint = "&" if len(query) > 1 else ""
     return {
         "page": page,
         "rows": page.rows,
-        "chosen": chosen,
-        "is_filtered": bool(query),
-        "more": f"?{query}&after={page.after}" if query else f"?after={page.after}",
+        "chosen": {**{name: asked.get(name, "") for name in FILTERS}, "show": view.show},
+        "view": view,
+        "told": form.told,
+        "is_filtered": len(query) > 1,
+        "query": query,
+        "more": f"{query}{joint}after={page.after}",
+        "earlier": f"{query}{joint}before={page.before}",
+        "tagged": f"{query_of(asked, q='')}{'&' if len(query_of(asked, q='')) > 1 else ''}q=",
+        "looked_at": _number(asked.get("at", "").upper().removeprefix("E")),
         "here": here,
         "here_param": f"?{urlencode({'here': here})}",
+        "most_counted": selectors.MOST_COUNTED,
     }
 
 
-def _chosen(asked: QueryDict) -> dict[str, str]:
-    show = asked.get("show", "all")
+def _lanes(incident: Incident, form: FilterForm, times: Times) -> dict[str, Any]:
+    whole = selectors.span_of(incident, times)
+    if whole is None:
+        return {}
+    window = zooming.window(whole, form.view.start, form.view.end)
+    points = selectors.lane_points(incident, window)
     return {
-        "q": asked.get("q", "").replace("\x00", "")[:200],
-        "source": asked.get("source", "")[:20],
-        "show": show if show in SHOWS else "all",
+        "drawing": selectors.draw_lanes(
+            incident, points, times, window, selectors.series_of(incident, window)
+        ),
+        "table": selectors.lane_table(points),
+        "phases": zooming.legend(times),
+        "zooms": [
+            zoom._replace(query=query_of(form.data, **zoom.asked))
+            for zoom in zooming.zooms(whole, window, times)
+        ],
+    }
+
+
+def _people(request: OrganizationRequest, incident: Incident) -> dict[str, Any]:
+    may_appoint = access.can(request.user, Permission.APPOINT_COMMANDER, incident)
+    return {
+        "commander": selectors.commander_of(incident),
+        "may_appoint": may_appoint,
+        "may_draft": access.can(request.user, Permission.EDIT_REVIEW, incident),
+        "commander_form": PersonForm(organization=request.organization) if may_appoint else None,
     }
 
 

@@ -16,15 +16,16 @@ from governance.access import Permission
 from governance.errors import AccessDenied, AfterwordError
 from governance.middleware import OrganizationRequest
 from incidents import selectors, services
-from incidents.forms import CorrectionForm, HideForm, MilestoneForm, first_error
+from incidents.forms import AttachmentForm, CorrectionForm, HideForm, MilestoneForm, first_error
 from incidents.models import Entry
-from incidents.views.chronology import frame
+from incidents.views.chronology import frame, here_of
+from incidents.views.curating import done_by, is_fragment, tell
 
 
 @require_GET
 def entry(request: OrganizationRequest, org: str, ref: str, number: int) -> HttpResponse:
     """The entry with its original, its history and its forms."""
-    return _draw(request, _entry(request, ref, number))
+    return draw_entry(request, _entry(request, ref, number))
 
 
 @require_POST
@@ -41,9 +42,16 @@ def hide(request: OrganizationRequest, org: str, ref: str, number: int) -> HttpR
     found = _curated(request, ref, number)
     form = HideForm(request.POST, auto_id=_ids("hide", number))
     if not form.is_valid():
-        return _draw(request, found, hide_form=form, status=422)
-    reason = form.cleaned_data["reason"]
-    act = partial(services.hide_entry, actor=request.user, entry=found, reason=reason)
+        return draw_entry(request, found, hide_form=form, status=422)
+    version = form.cleaned_data["version"]
+    act = partial(
+        services.hide_entries,
+        actor=request.user,
+        incident=found.incident,
+        numbers=[number],
+        reason=form.cleaned_data["reason"],
+        versions={number: version} if version else None,
+    )
     return _act(request, found, act, hide_form=form)
 
 
@@ -60,7 +68,7 @@ def correct(request: OrganizationRequest, org: str, ref: str, number: int) -> Ht
     found = _curated(request, ref, number)
     form = CorrectionForm(request.POST, auto_id=_ids("correct", number))
     if not form.is_valid():
-        return _draw(request, found, correction_form=form, status=422)
+        return draw_entry(request, found, correction_form=form, status=422)
     act = partial(services.correct_entry, actor=request.user, entry=found, **form.cleaned_data)
     return _act(request, found, act, correction_form=form)
 
@@ -71,7 +79,7 @@ def milestone(request: OrganizationRequest, org: str, ref: str, number: int) -> 
     found = _curated(request, ref, number)
     form = MilestoneForm(request.POST)
     if not form.is_valid():
-        return _draw(request, found, error=first_error(form), status=422)
+        return draw_entry(request, found, error=first_error(form), status=422)
     values = {"actor": request.user, "incident": found.incident, "kind": form.cleaned_data["kind"]}
     act: Callable[[], object] = partial(services.set_milestone, **values, entry=found)
     if form.cleaned_data["clear"]:
@@ -92,23 +100,42 @@ def _curated(request: OrganizationRequest, ref: str, number: int) -> Entry:
 def _act(request: OrganizationRequest, found: Entry, act: Callable[[], object], **forms: Any) -> HttpResponse:
     """Do it; then the row alone for htmx, or back to where the person was."""
     try:
-        act()
+        done = done_by(request, found.incident, act)
     except AccessDenied:
         raise
     except AfterwordError as error:
-        return _draw(request, found, error=str(error), status=422, **forms)
-    if request.headers.get("HX-Request"):
         current = selectors.entry_or_404(found.incident, found.number)
-        context = {**frame(request, found.incident), "rows": [selectors.row_of(current)]}
-        return render(request, "incidents/_rows.html", context)
+        told = {"error": str(error), "said_now": _said_now(request, current)}
+        for form in forms.values():
+            _renew(form, current)
+        return draw_entry(request, current, status=422, **told, **forms)
+    if is_fragment(request):
+        rows = selectors.rows_of(found.incident, [found.number])
+        context = {**frame(request, found.incident), "rows": rows, "act": done, "here": here_of(request)}
+        return render(request, "incidents/_changed.html", context)
+    tell(request, done)
     return _back(request, found)
+
+
+def _said_now(request: OrganizationRequest, current: Entry) -> str:
+    """What an entry says now, for a person who saw an earlier version of it."""
+    seen = request.POST.get("version", "")
+    if not seen or seen == str(current.version):
+        return ""
+    hidden = f" It is hidden: {current.hidden_reason}" if current.hidden else ""
+    return f"{current.at:%Y-%m-%d %H:%M:%S} UTC, {current.text}{hidden}"
+
+
+def _renew(form: Any, current: Entry) -> None:
+    """Keep what was typed, and take the version that the person sees now as the one that they decide on."""
+    form.data = {**form.data.dict(), "version": str(current.version)}
 
 
 def _back(request: OrganizationRequest, found: Entry) -> HttpResponseRedirect:
     """To the chronology as it was filtered, at the entry; ``here`` may only be a query of that page."""
-    here = request.POST.get("here", "")
+    here = here_of(request)
     org, ref = request.organization.slug, found.incident.reference
-    if here.startswith("?"):
+    if here:
         return redirect(f"{reverse('incidents:detail', args=[org, ref])}{here}#e{found.number}")
     return redirect("incidents:entry", org, ref, found.number)
 
@@ -118,22 +145,26 @@ def _ids(form: str, number: int) -> str:
     return f"{form}-{number}-%s"
 
 
-def _draw(request: OrganizationRequest, found: Entry, *, status: int = 200, **given: Any) -> HttpResponse:
-    """The entry's page, or its folded details for htmx."""
-    incident = found.incident
+def draw_entry(
+    request: OrganizationRequest, found: Entry, *, status: int = 200, **given: Any
+) -> HttpResponse:
+    """The entry's page, or its folded details for htmx; ``given`` is what a refused change adds to it."""
+    incident, number, seen = found.incident, found.number, {"version": found.version}
     context = {
         **frame(request, incident),
+        **selectors.beside_of(found),
         "entry": found,
-        "rows": [selectors.row_of(found)],
-        "here": request.POST.get("here") or request.GET.get("here", ""),
+        "rows": selectors.rows_of(incident, [number]),
+        "here": here_of(request),
         "corrections": selectors.corrections_of(found),
         "milestones": selectors.milestone_rows(incident),
-        "hide_form": HideForm(auto_id=_ids("hide", found.number)),
+        "may_read_raw": access.can(request.user, Permission.READ_RAW_EVIDENCE, incident),
+        "hide_form": HideForm(initial=seen, auto_id=_ids("hide", number)),
         "correction_form": CorrectionForm(
-            initial={"at": found.at, "text": found.text}, auto_id=_ids("correct", found.number)
+            initial={"at": found.at, "text": found.text, **seen}, auto_id=_ids("correct", number)
         ),
+        "attachment_form": AttachmentForm(auto_id=_ids("attach", number)),
         **given,
     }
-
-    template = "incidents/_rows.html" if request.headers.get("HX-Request") else "incidents/entry.html"
+    template = "incidents/_rows.html" if is_fragment(request) else "incidents/entry.html"
     return render(request, template, context, status=status)

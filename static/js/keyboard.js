@@ -6,9 +6,13 @@ const OFF = "afterword.keys-off";
 const ROWS = "[data-keyboard-list] > li, tbody > tr, [data-keyboard-row]";
 const dialog = document.querySelector("[data-keys]");
 
-function typing(target) {
-  return Boolean(target.closest?.("input, select, textarea, [contenteditable]"));
+// A box that is ticked takes no letters.
+export function isTyping(target) {
+  return Boolean(target.closest?.("input:not([type=checkbox]), select, textarea, [contenteditable]"));
 }
+
+export const keysAreOff = () => Boolean(recall(OFF));
+export const dialogIsOpen = () => Boolean(dialog?.open);
 
 function rows() {
   const list = document.querySelector("[data-keyboard-list]");
@@ -22,7 +26,7 @@ function move(by) {
   const next = all[Math.min(Math.max(now + by, 0), all.length - 1)];
   all.forEach((row) => row.classList.toggle("is-current", row === next));
   next.scrollIntoView({ block: "nearest" });
-  next.querySelector("a, button").focus({ preventScroll: true });
+  (next.querySelector("a.chip") ?? next.querySelector("a, button")).focus({ preventScroll: true });
 }
 
 function filter() {
@@ -41,9 +45,9 @@ function help() {
 const ACTIONS = { j: () => move(1), k: () => move(-1), "/": filter, "?": help };
 
 document.addEventListener("keydown", (event) => {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
   const action = ACTIONS[event.key];
-  if (!action || dialog?.open || recall(OFF)) return;
+  if (!action || dialogIsOpen() || keysAreOff()) return;
   if (action() !== false) event.preventDefault();
 });
 

@@ -7,3 +7,7 @@ import "./unsaved.js";
 import "./answers.js";
 import "./keyboard.js";
 import "./sending.js";
+import "./selection.js";
+import "./chronology.js";
+import "./local-time.js";
+import "./zoom.js";

@@ -25,7 +25,9 @@ from governance.enums import ConnectionKind, DeliveryStatus, Role
 from governance.models import Connection, Delivery, Organization, User
 from incidents.enums import ArrivalStatus, HookKind, SourceKind
 from incidents.models import Arrival, Incident
+from incidents.services import highlight_entries
 from incidents.services.arrivals import receive
+from incidents.services.attachments import attach_file
 from incidents.services.hooks import create_hook
 from incidents.services.rules import save_rule
 from remediation.enums import ActionKind
@@ -128,6 +130,13 @@ TABLE = [
     Row("incidents:rule_remove", "post", ADMINISTRATORS, 302),
     Row("incidents:policy", "post", ADMINISTRATORS, 422),
     Row("incidents:entries", "get", EVERYBODY, 200),
+    Row("incidents:evidence_payload", "get", EVERYBODY, 200),
+    Row("incidents:attachment", "get", EVERYBODY, 200),
+    Row("incidents:entry_attach", "post", WRITERS, 422),
+    Row("incidents:bulk", "post", WRITERS, 422),
+    Row("incidents:history", "get", EVERYBODY, 200),
+    Row("incidents:undo", "post", WRITERS, 302),
+    Row("incidents:clock", "post", WRITERS, 422),
     Row("incidents:entry", "get", EVERYBODY, 200),
     Row("incidents:highlight", "post", WRITERS, 302),
     Row("incidents:hide", "post", WRITERS, 422),
@@ -280,6 +289,9 @@ def _world() -> World:
             "incidents:show.number": 2,
             "remediation:verify.number": 2,
             "incidents:evidence_download.pk": incident.evidence.get(filename="kept.log").pk,
+            "incidents:evidence_payload.pk": incident.evidence.get(filename="kept.log").pk,
+            "incidents:attachment.pk": incident.attachments.get().pk,
+            "incidents:undo.pk": incident.curations.get().pk,
             "reviews:answer.pk": review.questions.get().pk,
             "reviews:retry.pk": _published(organization, people).pk,
             "governance:person_roles.pk": people["responder"].pk,
@@ -295,6 +307,9 @@ def _incident(organization: Organization, people: dict[str, User]) -> Incident:
     evidence = make_evidence(incident, filename="kept.log", file=kept)
     make_entry(incident, START, number=1, evidence=evidence)
     make_entry(incident, START, number=2, evidence=evidence, hidden=True, hidden_reason="Noise")
+    responder = people["responder"]
+    highlight_entries(actor=responder, incident=incident, numbers=[1], on=True)
+    attach_file(actor=responder, incident=incident, entry=None, name="kept.txt", content=b"kept")
     Connection(
         organization=organization,
         kind=ConnectionKind.SLACK,

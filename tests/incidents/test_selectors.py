@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.http import Http404
@@ -10,7 +11,8 @@ from django.http import Http404
 from governance.models import Organization, User
 from incidents import selectors, services
 from incidents.enums import Lane, MilestoneKind, Precision, SourceKind
-from incidents.models import Incident
+from incidents.lanes import Window
+from incidents.models import Incident, IntakePolicy, Measured
 from tests.factories import (
     make_entry,
     make_evidence,
@@ -23,8 +25,14 @@ from tests.factories import (
 START = datetime(2018, 10, 21, 22, 52, tzinfo=UTC)
 
 
-def texts(incident: Incident, **view: object) -> list[str]:
-    return [row.text for row in selectors.chronology_page(incident, **view).rows]  # type: ignore[arg-type]
+def texts(incident: Incident, **view: Any) -> list[str]:
+    return [row.text for row in selectors.chronology_page(incident, selectors.View(**view)).rows]
+
+
+def whole(incident: Incident) -> Window:
+    window = selectors.span_of(incident, {})
+    assert window is not None
+    return window
 
 
 def test_pages_follow_each_other_without_loss(incident: Incident) -> None:
@@ -40,6 +48,118 @@ def test_pages_follow_each_other_without_loss(incident: Incident) -> None:
         if after is None:
             break
     assert seen == [f"fact {place}" for place in range(25)]
+
+
+def test_pages_lead_backward_as_well_without_loss(incident: Incident) -> None:
+    entries = [
+        make_entry(incident, START + timedelta(seconds=place // 4), f"fact {place}") for place in range(25)
+    ]
+    page = selectors.chronology_page(incident, at=entries[20].number, limit=6)
+    assert page.total == 25
+    assert [row.text for row in page.rows] == [f"fact {place}" for place in range(17, 23)]
+    assert page.after == entries[22].number
+    seen = [row.text for row in page.rows]
+    while page.before is not None:
+        page = selectors.chronology_page(incident, before=page.before, limit=4)
+        seen = [row.text for row in page.rows] + seen
+    assert seen == [f"fact {place}" for place in range(23)]
+
+
+def test_entry_that_is_not_there_opens_the_start(incident: Incident) -> None:
+    make_entry(incident, START, "first")
+    assert [row.text for row in selectors.chronology_page(incident, at=999_999).rows] == ["first"]
+
+
+def test_day_of_what_follows_stands_behind_an_earlier_stretch(incident: Incident) -> None:
+    make_entry(incident, START, "evening")
+    later = make_entry(incident, START + timedelta(hours=3), "night")
+    page = selectors.chronology_page(incident, before=later.number)
+    assert (page.rows[0].day, page.next_day) == ("Sunday 21 October 2018", "Monday 22 October 2018")
+    same = make_entry(incident, START + timedelta(hours=4), "later that night")
+    assert selectors.chronology_page(incident, before=same.number).next_day == ""
+
+
+def test_folded_entries_are_counted_where_they_stand(incident: Incident, responder: User) -> None:
+    first, *rest = (make_entry(incident, START + timedelta(minutes=at), f"alert {at}") for at in (2, 5, 9))
+    rest[-1].times_seen, rest[-1].last_at = 44, START + timedelta(minutes=9)
+    rest[-1].save()
+    services.merge_entries(
+        actor=responder, incident=incident, numbers=[first.number, *(one.number for one in rest)]
+    )
+    [row] = selectors.chronology_page(incident).rows
+    assert row.folded == "folded 46, 22:54–23:01"
+    assert selectors.counts(incident) == {"all": 1, "highlights": 0, "hidden": 0}
+
+
+def test_entry_seen_once_is_not_folded(incident: Incident) -> None:
+    make_entry(incident, START)
+    assert selectors.chronology_page(incident).rows[0].folded == ""
+
+
+def test_gap_is_as_long_as_the_policy_says(incident: Incident) -> None:
+    make_entry(incident, START)
+    make_entry(incident, START + timedelta(minutes=46))
+    IntakePolicy(organization=incident.organization, required={}, gap_minutes=60).save()
+    assert not selectors.chronology_page(incident).rows[1].silence
+
+
+@pytest.mark.parametrize(
+    ("q", "found"),
+    [
+        ("service:mysql", ["primary down"]),
+        ("service:MySQL", ["primary down"]),
+        ("service:my", []),
+        ('tag:"needs review"', ["primary down"]),
+        ("kind:alert", ["primary down"]),
+        ("kind:statement", []),
+        ("level:err", ["primary down"]),
+        ('"y dow"', ["primary down"]),
+        ("source: primary", ["primary down"]),
+        ("SOURCE:log web", ["web slow"]),
+    ],
+)
+def test_filter_speaks_of_services_tags_kinds_and_levels(
+    incident: Incident, q: str, found: list[str]
+) -> None:
+    make_entry(
+        incident,
+        START,
+        "primary down",
+        lane=Lane.ALERT,
+        services=["mysql"],
+        tags=["needs review"],
+        level="error",
+    )
+    make_entry(incident, START, "web slow", services=["web"])
+    assert texts(incident, q=q) == found
+
+
+def test_filter_by_time_service_and_kind(incident: Incident) -> None:
+    make_entry(incident, START, "early", services=["web"])
+    make_entry(incident, START + timedelta(hours=1), "late", lane=Lane.ALERT)
+    assert texts(incident, start=START + timedelta(minutes=1)) == ["late"]
+    assert texts(incident, end=START) == ["early"]
+    assert texts(incident, service="web") == ["early"]
+    assert texts(incident, lane="alert") == ["late"]
+
+
+def test_filter_offers_what_entries_name(incident: Incident) -> None:
+    make_entry(incident, START, services=["web", "mysql"])
+    choices = selectors.choices_of(incident)
+    assert choices.services == ["mysql", "web"]
+    assert choices.sources == [("log", "Log"), ("statement", "Statements")]
+
+
+def test_measured_series_is_drawn_under_the_lanes(incident: Incident) -> None:
+    entry = make_entry(incident, START, lane=Lane.METRIC)
+    make_entry(incident, START + timedelta(hours=1))
+    points = [[START.timestamp() + 60 * minute, minute] for minute in range(30)]
+    Measured(organization=incident.organization, entry=entry, name="Errors", points=[*points, "odd"]).save()
+    window = whole(incident)
+    [series] = selectors.series_of(incident, window)
+    assert (series.name, len(series.samples)) == ("Errors", 30)
+    drawing = selectors.draw_lanes(incident, selectors.lane_points(incident, window), {}, window, [series])
+    assert "Errors: 0 to 29" in drawing
 
 
 def test_order_is_by_instant_whatever_came_first(incident: Incident) -> None:
@@ -90,7 +210,7 @@ def test_silence_across_pages_is_named_and_in_a_filter_it_is_not(incident: Incid
     first = make_entry(incident, START, "a fact")
     make_entry(incident, START + timedelta(minutes=46), "a fact too")
     assert selectors.chronology_page(incident, after=first.number).rows[0].silence
-    assert not any(row.silence for row in selectors.chronology_page(incident, q="fact").rows)
+    assert not any(row.silence for row in selectors.chronology_page(incident, selectors.View(q="fact")).rows)
 
 
 def test_filter_by_text_person_and_source(incident: Incident) -> None:
@@ -108,8 +228,8 @@ def test_hidden_entries_stand_apart(incident: Incident, responder: User) -> None
     entry = make_entry(incident, START, "noise")
     make_entry(incident, START, "signal", highlighted=True)
     services.hide_entry(actor=responder, entry=entry, reason="Another cluster")
-    assert texts(incident) == texts(incident, highlights_only=True) == ["signal"]
-    [row] = selectors.chronology_page(incident, hidden=True).rows
+    assert texts(incident) == texts(incident, show="highlights") == ["signal"]
+    [row] = selectors.chronology_page(incident, selectors.View(show="hidden")).rows
     assert (row.text, row.hidden_reason) == ("noise", "Another cluster")
     assert selectors.counts(incident) == {"all": 1, "highlights": 1, "hidden": 1}
 
@@ -131,7 +251,7 @@ def test_long_chronology_is_gathered_for_the_drawing_without_losing_an_entry(inc
     for place in range(400):
         lane = Lane.LOG if place % 4 else Lane.ALERT
         make_entry(incident, START + timedelta(seconds=90 * place), lane=lane, evidence=evidence)
-    points = selectors.lane_points(incident)
+    points = selectors.lane_points(incident, whole(incident))
     assert len(points) < 200
     assert sum(point.size for point in points) == 400
     assert points == sorted(points, key=lambda point: (point.at, point.number))

@@ -1,0 +1,95 @@
+"""What a chronology does not show: long silences, sources that said nothing, and parts of files that were not read."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.db.models import F, Func, IntegerField, Window
+from django.db.models.functions import Lag
+
+from incidents.chronology import in_words
+from incidents.enums import SourceKind
+from incidents.hooks.senders import SENDERS
+from incidents.models import Entry, Evidence, Hook, Incident, IntakePolicy
+from incidents.selectors.rows import EXPECTED, SOURCE_NAMES, USUAL_GAP
+
+MOST_GAPS = 20
+
+
+class Gap(NamedTuple):
+    """A silence between two entries, by their numbers."""
+
+    after: int
+    before: int
+    start: datetime
+    length: str
+
+
+class Skipped(NamedTuple):
+    """A file of which parts could not be read."""
+
+    filename: str
+    source: str
+    parts: int
+
+
+class Unseen(NamedTuple):
+    """What is not there: ``silent`` sources are connected and told nothing, ``absent`` ones are not connected."""
+
+    gap: str
+    gaps: list[Gap]
+    more_gaps: bool
+    silent: list[str]
+    absent: list[str]
+    skipped: list[Skipped]
+
+    @property
+    def is_any(self) -> bool:
+        """Whether there is anything to name."""
+        return bool(self.gaps or self.silent or self.absent or self.skipped)
+
+
+def unseen(incident: Incident) -> Unseen:
+    """Everything that people who argue from the chronology should know is missing from it."""
+    policies = IntakePolicy.objects.filter(organization_id=incident.organization_id)
+    length = timedelta(minutes=policies.values_list("gap_minutes", flat=True).first() or USUAL_GAP)
+    gaps = _gaps(incident, length)
+    kinds = set(
+        Evidence.objects.filter(incident=incident).order_by().values_list("kind", flat=True).distinct()
+    )
+    connected = _connected(incident)
+    return Unseen(
+        in_words(length),
+        gaps[:MOST_GAPS],
+        len(gaps) > MOST_GAPS,
+        [name for kind, name in SOURCE_NAMES.items() if kind in connected and kind not in kinds],
+        [SOURCE_NAMES[kind] for kind in EXPECTED if kind not in kinds and kind not in connected],
+        _skipped(incident),
+    )
+
+
+def _gaps(incident: Incident, length: timedelta) -> list[Gap]:
+    """Found by the database, which compares neighbors; a chronology of any length is one query."""
+    order = ("at", "number")
+    rows = Entry.objects.filter(incident=incident).shown()
+    neighbors = rows.annotate(
+        earlier=Window(Lag("at"), order_by=order), earlier_number=Window(Lag("number"), order_by=order)
+    )
+    long = neighbors.filter(at__gt=F("earlier") + length).order_by(*order)
+    found = long.values_list("earlier_number", "number", "earlier", "at")[: MOST_GAPS + 1]
+    return [Gap(after, before, start, in_words(end - start)) for after, before, start, end in found]
+
+
+def _connected(incident: Incident) -> set[SourceKind]:
+    """The kinds of source that an address of the organization takes in."""
+    hooks = Hook.objects.filter(organization_id=incident.organization_id, is_active=True)
+    kinds = set(hooks.order_by().values_list("kind", flat=True))
+    return {sender.source for kind, sender in SENDERS.items() if kind.value in kinds}
+
+
+def _skipped(incident: Incident) -> list[Skipped]:
+    parts = Func("skipped", function="jsonb_array_length", output_field=IntegerField())
+    rows = Evidence.objects.filter(incident=incident).annotate(parts=parts).filter(parts__gt=0)
+    found = rows.order_by("imported_at", "id").values_list("filename", "kind", "parts")
+    return [Skipped(filename, SOURCE_NAMES[kind], parts) for filename, kind, parts in found]
