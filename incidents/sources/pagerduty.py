@@ -1,170 +1,97 @@
-"""PagerDuty: log entries, alerts and notes of an incident as the REST API lists them, and webhooks (v3)."""
+"""PagerDuty: webhook events (v3), and what the REST API lists of an incident."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
-from incidents.enums import Lane, SourceKind, Trust
+from incidents.enums import SourceKind
 from incidents.errors import EvidenceRefused
-from incidents.sources.base import (
-    NOTHING,
-    About,
-    ParseContext,
-    Signal,
-    Skipped,
-    first_text,
-    mapping_of,
-    objects,
-    read_json,
-    text_of,
+from incidents.sources.base import ParseContext, Signal, Skipped, mapping_of, objects, read_json
+from incidents.sources.pagerduty_events import event_fact
+from incidents.sources.pagerduty_records import (
+    Item,
+    alert,
+    incident_facts,
+    kind_of,
+    log_entry,
+    note,
+    words_of,
 )
-from incidents.sources.pagerduty_events import about_incident, event_fact
 
 EXPECTED = "the log entries of the PagerDuty incident"
-_BY_PEOPLE = frozenset({"annotate", "acknowledge", "resolve", "assign", "escalate", "status_update"})
-_LANES = {
-    "trigger": Lane.ALERT,
-    "notify": Lane.ALERT,
-    "status_update": Lane.STATUS,
-    "annotate": Lane.CHAT,
-}
+_LISTS = ("log_entries", "alerts", "notes")
+_SINGLE = {"log_entry": "log_entries", "alert": "alerts", "note": "notes"}
+
+Found = Iterator[Signal | Skipped]
 
 
 class PagerDuty:
-    """Reads log entries, alone or with the incident, its alerts and its notes, and webhook events."""
+    """Reads webhook events, log entries, and ``{"incident", "log_entries", "alerts", "notes"}`` or any part of it."""
 
     kind = SourceKind.PAGERDUTY
     label = SourceKind.PAGERDUTY.label
 
-    def parse(self, stream: BinaryIO, context: ParseContext) -> Iterator[Signal | Skipped]:
-        for section, location, item, about in _parts(read_json(stream, EXPECTED)):
-            yield item if isinstance(item, Skipped) else _READERS[section](item, location, about)
+    def parse(self, stream: BinaryIO, context: ParseContext) -> Found:
+        document = read_json(stream, EXPECTED)
+        if isinstance(document, list):
+            yield from _listed(document)
+        elif isinstance(document, dict) and _is_delivery(document):
+            yield event_fact(document["event"], "event")
+        elif isinstance(document, dict) and (parts := _parts(document)):
+            yield from _pulled(mapping_of(document, "incident"), parts)
+        else:
+            raise EvidenceRefused(
+                "This JSON holds no PagerDuty log entries. Save the answer of /incidents/{id}/log_entries and upload "
+                "that file."
+            )
 
 
-def _parts(document: Any) -> Iterator[tuple[str, str, Mapping[str, Any] | Skipped, About]]:
-    """Each part of a document with the section that it stands in."""
-    sections, about = _sections(document)
-    for section, items in sections.items():
-        for location, item in objects(items, section):
-            event = mapping_of(item, "event") if section == "events" else None
-            yield section, location, event if event is not None else item, about
+def _is_delivery(item: Mapping[str, Any]) -> bool:
+    return isinstance(item.get("event"), dict)
 
 
-def _sections(document: Any) -> tuple[dict[str, list[Any]], About]:
-    """What a document holds, by section; raises ``EvidenceRefused`` when that is nothing of PagerDuty."""
-    if isinstance(document, list):
-        events = bool(document) and all(isinstance(item, dict) and "event" in item for item in document)
-        return {"events" if events else "log_entries": document}, NOTHING
-    if isinstance(document, dict):
-        if isinstance(document.get("event"), dict):
-            return {"events": [document]}, NOTHING
-        if isinstance(document.get("log_entry"), dict):
-            return {"log_entries": [document["log_entry"]]}, NOTHING
-        found = {name: document[name] for name in _READERS if isinstance(document.get(name), list)}
-        if found:
-            return found, about_incident(mapping_of(document, "incident"))
-    raise EvidenceRefused(
-        "This JSON holds no PagerDuty log entries. Save the answer of /incidents/{id}/log_entries and upload "
-        "that file."
-    )
+def _listed(items: list[Any]) -> Found:
+    """Webhook bodies, pulled incidents and log entries, one after the other."""
+    for location, item in objects(items, "log_entries"):
+        if isinstance(item, Skipped):
+            yield item
+        elif _is_delivery(item):
+            yield event_fact(item["event"], location)
+        elif "created_at" not in item and (parts := _parts(item)):
+            yield from _pulled(mapping_of(item, "incident"), parts, f"{location}.")
+        else:
+            yield log_entry(item, location, {})
 
 
-def _log_entry(item: Mapping[str, Any], location: str, about: About) -> Signal | Skipped:
-    created, text = text_of(item, "created_at"), _text(item)
-    if not created:
-        return Skipped(location, "It has no created_at, so nobody can say when it happened.")
-    if not text:
-        return Skipped(location, "It has neither a summary nor a description.")
-    kind = _kind(item)
-    agent = mapping_of(item, "agent")
-    by_person = text_of(agent, "type").startswith("user")
-    identity = text_of(item, "id")
-    return Signal(
-        time_text=created,
-        text=text,
-        lane=_LANES.get(kind, Lane.ACTION),
-        trust=Trust.REPORTED if by_person and kind in _BY_PEOPLE else Trust.OBSERVED,
-        location=location,
-        actor=first_text(text_of(agent, "summary"), text_of(agent, "name")),
-        identity=f"log_entry {identity}" if identity else "",
-        about=_about(item, about),
-    )
+def _parts(document: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """The lists of a document by their names; a single one counts as a list. Empty when it holds none of them."""
+    parts = {name: document[name] for name in _LISTS if isinstance(document.get(name), list)}
+    for single, name in _SINGLE.items():
+        if name not in parts and isinstance(document.get(single), dict):
+            parts[name] = [document[single]]
+    if not parts and mapping_of(document, "incident"):
+        return {"log_entries": []}
+    return parts
 
 
-def _alert(item: Mapping[str, Any], location: str, about: About) -> Signal | Skipped:
-    created, text = text_of(item, "created_at"), text_of(item, "summary")
-    if not created or not text:
-        return Skipped(location, "It has no created_at or no summary.")
-    key, identity = text_of(item, "alert_key"), text_of(item, "id")
-    service = text_of(item, "service", "summary")
-    severity = text_of(item, "severity")
-    return Signal(
-        time_text=created,
-        text=f"{text} ({severity})" if severity else text,
-        lane=Lane.ALERT,
-        trust=Trust.OBSERVED,
-        location=location,
-        actor=first_text(text_of(item, "integration", "summary"), service),
-        identity=f"alert {identity}" if identity else "",
-        about=About(
-            services=(service,) if service else about.services,
-            fingerprint=f"alert {key}" if key else about.fingerprint,
-        ),
-    )
+def _pulled(incident: Item, parts: Mapping[str, list[Any]], prefix: str = "") -> Found:
+    """One incident. Each fact is told once: by its log entry, and a note by the note."""
+    entries, alerts, notes = (list(objects(parts.get(name, ()), f"{prefix}{name}")) for name in _LISTS)
+    if incident:
+        told = frozenset(kind_of(item) for _, item in entries if not isinstance(item, Skipped))
+        yield from incident_facts(incident, f"{prefix}incident", told)
+    noted = {words_of(item) for _, item in notes if not isinstance(item, Skipped)}
+    for location, item in entries:
+        yield item if isinstance(item, Skipped) else _entry(item, location, incident, noted)
+    for location, item in alerts:
+        yield from [item] if isinstance(item, Skipped) else alert(item, location, incident)
+    for location, item in notes:
+        yield item if isinstance(item, Skipped) else note(item, location, incident)
 
 
-def _note(item: Mapping[str, Any], location: str, about: About) -> Signal | Skipped:
-    created, text = text_of(item, "created_at"), text_of(item, "content")
-    if not created or not text:
-        return Skipped(location, "It has no created_at or no content.")
-    identity = text_of(item, "id")
-    return Signal(
-        time_text=created,
-        text=text,
-        lane=Lane.CHAT,
-        trust=Trust.REPORTED,
-        location=location,
-        actor=text_of(item, "user", "summary"),
-        identity=f"note {identity}" if identity else "",
-        about=about,
-    )
-
-
-def _event(item: Mapping[str, Any], location: str, _about: About) -> Signal | Skipped:
-    return event_fact(item, location)
-
-
-def _about(item: Mapping[str, Any], otherwise: About) -> About:
-    incident = mapping_of(item, "incident")
-    service = text_of(item, "service", "summary")
-    found = about_incident(incident) if incident else otherwise
-    if service and not found.services:
-        found = found._replace(services=(service,))
-    return found
-
-
-_READERS: dict[str, Callable[[Mapping[str, Any], str, About], Signal | Skipped]] = {
-    "events": _event,
-    "log_entries": _log_entry,
-    "alerts": _alert,
-    "notes": _note,
-}
-
-
-def _kind(item: Mapping[str, Any]) -> str:
-    return text_of(item, "type").removesuffix("_reference").removesuffix("_log_entry")
-
-
-def _text(item: Mapping[str, Any]) -> str:
-    """What happened, in the channel's words for a trigger or a note, else in PagerDuty's own summary."""
-    summary = text_of(item, "summary")
-    channel = mapping_of(item, "channel")
-    told = first_text(
-        text_of(channel, "summary"),
-        text_of(channel, "subject"),
-        text_of(channel, "description"),
-        text_of(channel, "details", "description"),
-        text_of(channel, "content"),
-    )
-    return first_text(told if _kind(item) in ("trigger", "annotate", "status_update") else "", summary, told)
+def _entry(item: Item, location: str, incident: Item, noted: set[tuple[str, str]]) -> Signal | Skipped:
+    words = words_of(item)
+    if kind_of(item) == "annotate" and all(words) and words in noted:
+        return Skipped(location, "It tells of a note that stands among the notes.", expected=True)
+    return log_entry(item, location, incident)
