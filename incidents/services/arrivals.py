@@ -279,7 +279,7 @@ def _finish(arrival: Arrival, status: ArrivalStatus, reason: str) -> None:
 def replay(*, actor: User, arrival: Arrival, declared: Mapping[str, Any] | None = None) -> Arrival:
     """Read an arrival again, with what was declared about it in the meantime.
 
-    Raises ``IntakeRefused`` while it is being read, and when it was read already and nothing new was declared.
+    What was taken in already adds nothing. Raises ``IntakeRefused`` while it is being read.
     """
     access.require(actor, Permission.ADD_EVIDENCE, arrival)
     current = _locked(arrival)
@@ -295,7 +295,7 @@ def replay(*, actor: User, arrival: Arrival, declared: Mapping[str, Any] | None 
 
 @transaction.atomic
 def attach(*, actor: User, arrival: Arrival, incident: Incident) -> Arrival:
-    """Say to which incident an arrival belongs, and read it into that one."""
+    """Say to which incident an arrival belongs, and read it into that one; what was kept about the same follows."""
     access.require(actor, Permission.ADD_EVIDENCE, incident)
     current = _locked(arrival)
     if current.status in (ArrivalStatus.READING, ArrivalStatus.WAITING):
@@ -303,6 +303,7 @@ def attach(*, actor: User, arrival: Arrival, incident: Incident) -> Arrival:
     current.incident = incident
     routing.link(incident, current.keys, actor)
     _again(current)
+    transaction.on_commit(lambda: nudges.opened(incident.pk))
     _record(actor, current, "attached", incident=incident.reference)
     return current
 
