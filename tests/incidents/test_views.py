@@ -15,7 +15,7 @@ from django_scopes import scopes_disabled
 from governance.enums import Role
 from governance.models import AuditEntry, Organization, User
 from incidents import services
-from incidents.models import Entry, Evidence, Incident, Milestone, Service
+from incidents.models import Entry, Evidence, Incident, Measured, Milestone, Service
 from tests.factories import make_entry, make_incident, make_member, make_organization, make_service
 
 START = datetime(2018, 10, 21, 22, 52, tzinfo=UTC)
@@ -356,8 +356,26 @@ def test_chronology_takes_as_many_queries_for_three_rows_as_for_one(
     one = queries(tab, at())
     for place in (1, 2):
         entry = make_entry(incident, START + timedelta(hours=place))
+        inside = make_entry(
+            incident, START + timedelta(hours=place, minutes=1), lane="metric", services=["web"]
+        )
+        samples = [[inside.at.timestamp() + n, n] for n in range(3)]
+        Measured(organization=incident.organization, entry=inside, name="Lag", points=samples).save()
         services.correct_entry(actor=responder, entry=entry, reason="why", text="new")
+        services.merge_entries(actor=responder, incident=incident, numbers=[entry.number, inside.number])
     assert queries(tab, at()) == one
+
+
+def test_last_stretch_of_a_long_chronology_takes_as_many_queries_as_the_first(
+    tab: Client, at: Callable[..., str], incident: Incident
+) -> None:
+    evidence = make_entry(incident, START).evidence
+    entries = [make_entry(incident, START + timedelta(seconds=n), evidence=evidence) for n in range(1, 250)]
+    place, last = entries[150].number, entries[-1].number
+    # The place of the entry is asked for first, and around one both ways are read.
+    assert queries(tab, at(f"entries/?after={place}")) == queries(tab, at("entries/")) + 1
+    assert queries(tab, at(f"entries/?before={place}")) == queries(tab, at(f"entries/?after={place}"))
+    assert queries(tab, at(f"entries/?at=E{last}")) == queries(tab, at(f"entries/?after={place}")) + 1
 
 
 @pytest.mark.parametrize("page", ["", "evidence"])
