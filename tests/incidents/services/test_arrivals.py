@@ -6,7 +6,7 @@ import gzip
 import io
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -203,13 +203,14 @@ def test_auditor_may_neither_add_nor_decide(
 ) -> None:
     auditor = make_member(organization, Role.AUDITOR)
     arrival = read(send(responder, incident, LOCAL))
-    for act in (
+    acts: list[Callable[[], object]] = [
         lambda: send(auditor, incident, LOG),
         lambda: arrivals.replay(actor=auditor, arrival=arrival, declared={"zone": "UTC"}),
         lambda: arrivals.attach(actor=auditor, arrival=arrival, incident=incident),
         lambda: arrivals.dismiss(actor=auditor, arrival=arrival, reason="A copy"),
         lambda: arrivals.cancel(actor=auditor, arrival=arrival),
-    ):
+    ]
+    for act in acts:
         with pytest.raises(AccessDenied):
             act()
     arrival.refresh_from_db()
