@@ -118,7 +118,7 @@ def _milestones(review: Review) -> list[dict[str, Any]]:
             "at": instant(row.entry.at),
             "entry": row.entry.number,
         }
-        for row in rows.order_by("entry__at", "entry__number", "id")
+        for row in rows.order_by("entry__at", "entry__tie", "entry__number", "id")
     ]
 
 
@@ -153,7 +153,9 @@ def _sections(review: Review) -> list[dict[str, Any]]:
 
 def _factors(review: Review) -> list[dict[str, Any]]:
     evidence: dict[Bearing, dict[int, list[int]]] = {}
-    rows = FactorEvidence.objects.filter(factor__review=review).order_by("entry__at", "entry__number")
+    rows = FactorEvidence.objects.filter(factor__review=review).order_by(
+        "entry__at", "entry__tie", "entry__number"
+    )
     triples = list(rows.values_list("factor_id", "entry__number", "bearing"))
     for bearing in Bearing:
         evidence[bearing] = _grouped((factor, number) for factor, number, its in triples if its == bearing)

@@ -552,4 +552,25 @@ class Migration(migrations.Migration):
             model_name='arrival',
             constraint=models.UniqueConstraint(fields=('hook', 'sha256'), name='arrival_body_once'),
         ),
+        migrations.AddField(
+            model_name='entry',
+            name='tie',
+            field=models.CharField(blank=True, db_default='', default='', max_length=8),
+        ),
+        migrations.AlterModelOptions(
+            name='entry',
+            options={'ordering': ['at', 'tie', 'number'], 'verbose_name_plural': 'entries'},
+        ),
+        migrations.AlterModelOptions(
+            name='milestone',
+            options={'ordering': ['entry__at', 'entry__tie', 'entry__number']},
+        ),
+        migrations.RemoveIndex(
+            model_name='entry',
+            name='entry_chronology',
+        ),
+        migrations.AddIndex(
+            model_name='entry',
+            index=models.Index(fields=['incident', 'at', 'tie', 'number'], name='entry_chronology'),
+        ),
     ]

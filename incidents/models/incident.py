@@ -108,7 +108,7 @@ class Milestone(OrganizationOwned):
     set_at = models.DateTimeField(auto_now=True)
 
     class Meta:
-        ordering: ClassVar[list[str]] = ["entry__at", "entry__number"]
+        ordering: ClassVar[list[str]] = ["entry__at", "entry__tie", "entry__number"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["incident", "kind"], name="milestone_once"),
             models.CheckConstraint(

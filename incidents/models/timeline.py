@@ -12,12 +12,16 @@ from governance.models import OrganizationOwned, OwnedQuerySet, scoped
 from incidents.enums import Lane, Precision, Trust
 
 
+ORDER = ("at", "tie", "number")
+
+
 class EntryQuerySet(OwnedQuerySet):
     """Words for timeline entries."""
 
     def in_order(self) -> EntryQuerySet:
-        """The one UTC order; entries of the same instant keep the order in which they came in."""
-        return self.order_by("at", "number")
+        """The one UTC order. Entries of one instant stand by their raw file (its hash), then as the file has them, so
+        that the order does not depend on which file came in first."""
+        return self.order_by(*ORDER)
 
     def shown(self) -> EntryQuerySet:
         return self.filter(hidden=False, folded_into__isnull=True)
@@ -29,7 +33,8 @@ class EntryQuerySet(OwnedQuerySet):
 class Entry(OrganizationOwned):
     """One fact at one time (invariant 2).
 
-    ``number`` is its name in an incident ("E12") and never changes. ``at`` and ``text`` are what is shown;
+    ``number`` is its name in an incident ("E12") and never changes. ``tie`` is the beginning of its raw file's hash, by
+    which entries of one instant are ordered. ``at`` and ``text`` are what is shown;
     ``original_at``, ``original_time`` (the time as the source wrote it), ``original_text`` and ``zone`` stay as they
     came, whatever is corrected. ``location`` says where in the raw file it stands. ``author`` is set, and ``evidence``
     empty, for a person's own statement. ``digest`` makes importing the same fact twice add nothing.
@@ -60,6 +65,7 @@ class Entry(OrganizationOwned):
         "incidents.Evidence", on_delete=models.PROTECT, null=True, related_name="entries", db_constraint=False
     )
     number = models.PositiveIntegerField()
+    tie = models.CharField(max_length=8, blank=True, default="", db_default="")
     at = models.DateTimeField()
     text = models.TextField()
     lane = models.CharField(max_length=12, choices=Lane)
@@ -100,7 +106,7 @@ class Entry(OrganizationOwned):
 
     class Meta:
         verbose_name_plural = "entries"
-        ordering: ClassVar[list[str]] = ["at", "number"]
+        ordering: ClassVar[list[str]] = list(ORDER)
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["incident", "number"], name="entry_number_once"),
             models.UniqueConstraint(fields=["incident", "digest"], name="entry_digest_once"),
@@ -118,7 +124,7 @@ class Entry(OrganizationOwned):
             ),
         ]
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["incident", "at", "number"], name="entry_chronology"),
+            models.Index(fields=["incident", *ORDER], name="entry_chronology"),
             models.Index(
                 fields=["folded_into"], name="entry_folds", condition=models.Q(folded_into__isnull=False)
             ),

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from incidents.chronology import elapsed, in_words
 from incidents.enums import MilestoneKind, Precision, SourceKind, Trust
 from incidents.models import Correction, Entry, Evidence, Incident, IntakePolicy, Milestone
+from incidents.models.timeline import ORDER
 from incidents.selectors.choosing import View, chosen
 from incidents.selectors.drawing import SHAPES, milestone_times
 from incidents.selectors.folded import Fold, folds
@@ -158,7 +159,7 @@ def _stretch(
     incident: Incident, view: View, *, after: int | None, before: int | None, at: int | None, limit: int
 ) -> _Stretch:
     number = next((one for one in (at, before, after) if one is not None), None)
-    place = number and Entry.objects.filter(incident=incident, number=number).values("at", "number").first()
+    place = number and Entry.objects.filter(incident=incident, number=number).values(*ORDER).first()
     if not place:
         return _from_start(incident, view, limit)
     if at is not None:
@@ -179,7 +180,9 @@ def _after(incident: Incident, view: View, place: dict[str, Any], limit: int) ->
 
 
 def _before(incident: Incident, view: View, place: dict[str, Any], limit: int) -> _Stretch:
-    found = _read(chosen(incident, view).filter(_ahead(place)).order_by("-at", "-number"), limit + 1)
+    found = _read(
+        chosen(incident, view).filter(_ahead(place)).order_by(*(f"-{name}" for name in ORDER)), limit + 1
+    )
     more = len(found) > limit
     previous = found[limit]["at"] if more else None
     return _Stretch(found[:limit][::-1], previous, following=place["at"], earlier=more, later=True)
@@ -200,13 +203,13 @@ def _read(entries: Any, limit: int) -> list[dict[str, Any]]:
 
 
 def _behind(place: dict[str, Any]) -> Q:
-    at, number = place["at"], place["number"]
-    return Q(at__gte=at) & (Q(at__gt=at) | Q(number__gt=number))
+    at, tie, number = (place[name] for name in ORDER)
+    return Q(at__gte=at) & (Q(at__gt=at) | Q(tie__gt=tie) | Q(tie=tie, number__gt=number))
 
 
 def _ahead(place: dict[str, Any]) -> Q:
-    at, number = place["at"], place["number"]
-    return Q(at__lte=at) & (Q(at__lt=at) | Q(number__lt=number))
+    at, tie, number = (place[name] for name in ORDER)
+    return Q(at__lte=at) & (Q(at__lt=at) | Q(tie__lt=tie) | Q(tie=tie, number__lt=number))
 
 
 def _count(incident: Incident, view: View) -> int:

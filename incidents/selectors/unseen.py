@@ -12,6 +12,7 @@ from incidents.chronology import in_words
 from incidents.enums import SourceKind
 from incidents.hooks.senders import SENDERS
 from incidents.models import Entry, Evidence, Hook, Incident, IntakePolicy
+from incidents.models.timeline import ORDER
 from incidents.selectors.rows import EXPECTED, SOURCE_NAMES, USUAL_GAP
 
 MOST_GAPS = 20
@@ -71,7 +72,7 @@ def unseen(incident: Incident) -> Unseen:
 
 def _gaps(incident: Incident, length: timedelta) -> list[Gap]:
     """Found by the database, which compares neighbors; a chronology of any length is one query."""
-    order = ("at", "number")
+    order = ORDER
     rows = Entry.objects.filter(incident=incident).shown()
     neighbors = rows.annotate(
         earlier=Window(Lag("at"), order_by=order), earlier_number=Window(Lag("number"), order_by=order)

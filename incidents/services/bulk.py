@@ -118,11 +118,12 @@ WITH told AS (
 """
 _INSERT = """
 INSERT INTO incidents_entry (
-    organization_id, incident_id, evidence_id, number, at, text, lane, actor, trust, precision,
+    organization_id, incident_id, evidence_id, tie, number, at, text, lane, actor, trust, precision,
     original_at, original_time, original_text, zone, location, digest, highlighted, hidden, hidden_reason,
     level, services, region, customer, fingerprint, times_seen, last_at
 )
-SELECT %(organization)s, %(incident)s, %(evidence)s, %(first)s - 1 + row_number() OVER (ORDER BY at, ordinal),
+SELECT %(organization)s, %(incident)s, %(evidence)s,
+    (SELECT left(sha256, 8) FROM incidents_evidence WHERE id = %(evidence)s), %(first)s - 1 + row_number() OVER (ORDER BY at, ordinal),
     at, text, lane, actor, trust, precision,
     original_at, original_time, text, zone, location, hex, false, false, '',
     level, services, region, customer, fingerprint, times_seen, last_at

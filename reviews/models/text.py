@@ -145,7 +145,7 @@ class FactorEvidence(OrganizationOwned):
     bearing = models.CharField(max_length=8, choices=Bearing, default=Bearing.FOR)
 
     class Meta:
-        ordering: ClassVar[list[str]] = ["bearing", "entry__at", "entry__number"]
+        ordering: ClassVar[list[str]] = ["bearing", "entry__at", "entry__tie", "entry__number"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["factor", "entry"], name="factor_evidence_once"),
         ]
