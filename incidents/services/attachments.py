@@ -135,6 +135,7 @@ def _redrawn(content: bytes, kind: str) -> Encoded:
             plain = image.convert("RGB" if kind == "JPEG" else "RGBA")
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise EvidenceRefused("This image is damaged. Open it in a viewer and save it again.") from error
+    plain.info = {}  # Pillow writes comments and color profiles of the original into the copy
     plain.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     written = BytesIO()
     plain.save(written, "JPEG" if kind == "JPEG" else "PNG", **({"quality": 88} if kind == "JPEG" else {}))
