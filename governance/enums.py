@@ -19,6 +19,11 @@ class ConnectionKind(TextChoices):
     CONFLUENCE = "confluence", "Confluence"
     SLACK = "slack", "Slack"
     JIRA = "jira", "Jira"
+    PAGERDUTY = "pagerduty", "PagerDuty"
+    PROMETHEUS = "prometheus", "Prometheus"
+    LOKI = "loki", "Loki"
+    CLOUDWATCH = "cloudwatch", "CloudWatch Logs"
+    STATUSPAGE = "statuspage", "Statuspage"
 
 
 class DeliveryStatus(TextChoices):

@@ -6,3 +6,9 @@ from django.apps import AppConfig
 class IncidentsConfig(AppConfig):
     name = "incidents"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Name the handlers of what is fetched from outside."""
+        from incidents.services import pulling
+
+        pulling.install()

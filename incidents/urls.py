@@ -11,6 +11,7 @@ from incidents.views import (
     evidence,
     incidents,
     intake,
+    pulls,
     rules,
     sources,
 )
@@ -45,6 +46,7 @@ urlpatterns = [
     path("<str:ref>/describe/", rules.describe, name="describe"),
     path("<str:ref>/commander/", incidents.commander, name="commander"),
     path("<str:ref>/statement/", chronology.statement, name="statement"),
+    path("<str:ref>/fetch/<str:kind>/", pulls.pull, name="pull"),
     path("<str:ref>/evidence/", evidence.evidence, name="import"),
     path("<str:ref>/evidence/<int:pk>/", evidence.download, name="evidence_download"),
     path("<str:ref>/evidence/<int:pk>/payload/", beside.payload, name="evidence_payload"),

@@ -2,8 +2,9 @@
 
 from governance.connections.guard import AddressRefused, GuardedTransport
 from governance.connections.http import Client, open_client, request
-from governance.connections.kinds import KINDS, Kind, Option, faults, find
+from governance.connections.kinds import KINDS, faults, find
 from governance.connections.probes import probe
+from governance.connections.shape import Kind, Option
 
 __all__ = [
     "KINDS",

@@ -22,6 +22,8 @@ LARGEST_ANSWER = 5 * 2**20
 LONGEST_WAIT = 3600.0
 USER_AGENT = "Afterword"
 REDACTED = "[secret]"
+ACCEPTED = {ConnectionKind.PAGERDUTY.value: "application/vnd.pagerduty+json;version=2"}
+_SCHEMES = {ConnectionKind.PAGERDUTY: "Token token=", ConnectionKind.STATUSPAGE: "OAuth "}
 _SAFE_METHODS = frozenset({"GET", "HEAD"})
 _PASSING = frozenset({502, 504})
 _REFUSALS = {
@@ -40,10 +42,11 @@ class Client(httpx2.Client):
         super().__init__(
             base_url=connection.base_url.rstrip("/") + "/",
             headers={
-                "Authorization": authorization,
+                **({"Authorization": authorization} if authorization else {}),
                 "User-Agent": USER_AGENT,
-                "Accept": "application/json",
+                "Accept": ACCEPTED.get(connection.kind, "application/json"),
                 "Accept-Encoding": "gzip",
+                **_tenant(connection),
             },
             timeout=TIMEOUT,
             transport=GuardedTransport(),
@@ -64,10 +67,21 @@ def open_client(connection: Connection) -> Client:
 
 
 def _authorization(connection: Connection) -> str:
-    email = connection.options.get("email")
-    if connection.kind == ConnectionKind.SLACK or not email:
-        return f"Bearer {connection.secret}"
-    return f"Basic {base64.b64encode(f'{email}:{connection.secret}'.encode()).decode()}"
+    """What the kind of system calls its credential; nothing where none is needed, or where each request is signed."""
+    kind, secret = ConnectionKind(connection.kind), connection.secret
+    if not secret or kind == ConnectionKind.CLOUDWATCH:
+        return ""
+    if kind in _SCHEMES:
+        return f"{_SCHEMES[kind]}{secret}"
+    user = connection.options.get("email") or connection.options.get("user")
+    if kind == ConnectionKind.SLACK or not user:
+        return f"Bearer {secret}"
+    return f"Basic {base64.b64encode(f'{user}:{secret}'.encode()).decode()}"
+
+
+def _tenant(connection: Connection) -> dict[str, str]:
+    tenant = connection.options.get("tenant")
+    return {"X-Scope-OrgID": tenant} if tenant else {}
 
 
 def request(
@@ -168,8 +182,9 @@ def _origin(client: httpx2.Client) -> tuple[str, str, int | None]:
 
 
 def _retry_after(response: httpx2.Response) -> float:
-    """Seconds to wait by ``Retry-After`` (seconds or a date) or ``X-RateLimit-Reset`` (ISO 8601); 30 when unsaid."""
-    value = response.headers.get("retry-after", "").strip()
+    """Seconds to wait by ``Retry-After`` (seconds or a date), ``RateLimit-Reset`` (seconds) or ``X-RateLimit-Reset``
+    (ISO 8601); 30 when unsaid."""
+    value = (response.headers.get("retry-after") or response.headers.get("ratelimit-reset") or "").strip()
     if value.isdecimal():
         return min(float(value), LONGEST_WAIT)
     for text, read in ((value, parsedate_to_datetime), (response.headers.get("x-ratelimit-reset", ""), _iso)):

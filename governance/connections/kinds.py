@@ -3,48 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from governance.connections.fetching import FETCHING
 from governance.connections.guard import is_allowed_by_setting
+from governance.connections.shape import PRINTABLE, Kind, Option
 from governance.enums import ConnectionKind
 from governance.errors import NotConnected
 from governance.models import Connection, Organization
 
-
-@dataclass(frozen=True)
-class Option:
-    """One value beside address and secret.
-
-    ``default`` is used when nothing is typed; ``pattern`` is what a value must match entirely, ``misfit`` the sentence
-    for one that does not.
-    """
-
-    name: str
-    label: str
-    help: str
-    pattern: str
-    misfit: str
-    required: bool = True
-    default: str = ""
-
-
-@dataclass(frozen=True)
-class Kind:
-    """One outside system: where it lives, what its secret is called, and its options."""
-
-    kind: ConnectionKind
-    purpose: str
-    base_url: str
-    base_url_help: str
-    credential_label: str
-    credential_help: str
-    credential_pattern: str
-    credential_misfit: str
-    options: tuple[Option, ...]
-
-
-_PRINTABLE = r"[!-~]{8,4096}"
 _ATLASSIAN_URL = (
     "Your site, such as https://example.atlassian.net, or the address of a scoped token with its path."
 )
@@ -65,7 +32,7 @@ KINDS: dict[ConnectionKind, Kind] = {
         base_url_help=_ATLASSIAN_URL,
         credential_label="API token",
         credential_help="A token that may read spaces and write pages and attachments.",
-        credential_pattern=_PRINTABLE,
+        credential_pattern=PRINTABLE,
         credential_misfit=_ATLASSIAN_CREDENTIAL,
         options=(
             _EMAIL,
@@ -92,7 +59,8 @@ KINDS: dict[ConnectionKind, Kind] = {
         base_url="https://slack.com/api/",
         base_url_help="Leave it as it is, unless a proxy stands in between.",
         credential_label="Bot token",
-        credential_help="Begins with xoxb-; needs the scopes chat:write and channels:history.",
+        credential_help="Begins with xoxb-; needs chat:write to publish, and channels:history, groups:history, "
+        "users:read and files:read to fetch what was said.",
         credential_pattern=r"xox[bep]-[!-~]{8,4000}",
         credential_misfit="A bot token begins with xoxb-. Copy it from OAuth & Permissions in your Slack app.",
         options=(
@@ -112,7 +80,7 @@ KINDS: dict[ConnectionKind, Kind] = {
         base_url_help=_ATLASSIAN_URL,
         credential_label="API token",
         credential_help="A token that may create, search and link issues.",
-        credential_pattern=_PRINTABLE,
+        credential_pattern=PRINTABLE,
         credential_misfit=_ATLASSIAN_CREDENTIAL,
         options=(
             _EMAIL,
@@ -133,6 +101,7 @@ KINDS: dict[ConnectionKind, Kind] = {
             ),
         ),
     ),
+    **FETCHING,
 }
 
 
@@ -177,7 +146,11 @@ def base_url_fault(base_url: str) -> str:
 
 def _secret_fault(kind: Kind, secret: str, has_secret: bool) -> str:
     if not secret:
-        return "" if has_secret else f"{kind.credential_label} is missing. Without it nothing can be sent."
+        return (
+            ""
+            if has_secret or not kind.needs_secret
+            else f"{kind.credential_label} is missing. Without it nothing can be sent."
+        )
     return "" if re.fullmatch(kind.credential_pattern, secret) else kind.credential_misfit
 
 

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 import httpx2
 
+from governance.connections.cloudwatch import call
 from governance.connections.http import open_client, request
 from governance.enums import ConnectionKind
 from governance.errors import OutsideError
@@ -49,7 +50,42 @@ def _slack(client: httpx2.Client, _connection: Connection) -> str:
     return f"It works: we speak as {answer.get('user') or 'the app'} in {answer.get('team') or 'your workspace'}."
 
 
+def _pagerduty(client: httpx2.Client, _connection: Connection) -> str:
+    request(client, "GET", "incidents", params={"limit": "1"})
+    return "It works: the incidents of this account can be read."
+
+
+def _prometheus(client: httpx2.Client, _connection: Connection) -> str:
+    answer = _object(request(client, "GET", "api/v1/query", params={"query": "1"}))
+    if answer.get("status") != "success":
+        raise OutsideError(
+            "The answer is not what Prometheus would say. Correct the address of the connection."
+        )
+    return "It works: queries are answered."
+
+
+def _loki(client: httpx2.Client, _connection: Connection) -> str:
+    _object(request(client, "GET", "loki/api/v1/labels"))
+    return "It works: queries are answered."
+
+
+def _statuspage(client: httpx2.Client, connection: Connection) -> str:
+    page = connection.options.get("page", "")
+    answer = _object(request(client, "GET", f"v1/pages/{quote(page, safe='')}"))
+    return f"It works: we read the page {answer.get('name') or page}."
+
+
+def _cloudwatch(client: httpx2.Client, connection: Connection) -> str:
+    call(client, connection, "DescribeQueryDefinitions", {"maxResults": 1})
+    return "It works: CloudWatch Logs accepts our signature."
+
+
 _PROBES: dict[ConnectionKind, Probe] = {
+    ConnectionKind.PAGERDUTY: _pagerduty,
+    ConnectionKind.PROMETHEUS: _prometheus,
+    ConnectionKind.LOKI: _loki,
+    ConnectionKind.STATUSPAGE: _statuspage,
+    ConnectionKind.CLOUDWATCH: _cloudwatch,
     ConnectionKind.CONFLUENCE: _confluence,
     ConnectionKind.SLACK: _slack,
     ConnectionKind.JIRA: _jira,

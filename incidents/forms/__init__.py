@@ -24,6 +24,7 @@ from incidents.forms.intake import (
     RuleForm,
     SecretForm,
 )
+from incidents.forms.pulls import PullForm
 
 __all__ = [
     "COMMON_ZONES",
@@ -43,6 +44,7 @@ __all__ = [
     "MilestoneForm",
     "PersonForm",
     "PolicyForm",
+    "PullForm",
     "RuleForm",
     "SecretForm",
     "ServiceForm",

@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from incidents.enums import HookKind, SourceKind
+from incidents.hooks import sns
 from incidents.hooks.base import (
     Delivery,
     Refused,
@@ -54,8 +55,6 @@ def _key_in_address(delivery: Delivery, secrets: Sequence[str], _options: Mappin
 
 def _topic(delivery: Delivery, _secrets: Sequence[str], options: Mapping[str, Any]) -> None:
     """A message of the topic that was named here, signed by Amazon with a certificate that is stored here."""
-    from incidents.hooks import sns
-
     try:
         message = orjson.loads(delivery.body)
     except orjson.JSONDecodeError as error:

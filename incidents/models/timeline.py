@@ -11,7 +11,6 @@ from django.db import models
 from governance.models import OrganizationOwned, OwnedQuerySet, scoped
 from incidents.enums import Lane, Precision, Trust
 
-
 ORDER = ("at", "tie", "number")
 
 

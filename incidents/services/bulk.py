@@ -123,7 +123,8 @@ INSERT INTO incidents_entry (
     level, services, region, customer, fingerprint, times_seen, last_at
 )
 SELECT %(organization)s, %(incident)s, %(evidence)s,
-    (SELECT left(sha256, 8) FROM incidents_evidence WHERE id = %(evidence)s), %(first)s - 1 + row_number() OVER (ORDER BY at, ordinal),
+    (SELECT left(sha256, 8) FROM incidents_evidence WHERE id = %(evidence)s),
+    %(first)s - 1 + row_number() OVER (ORDER BY at, ordinal),
     at, text, lane, actor, trust, precision,
     original_at, original_time, text, zone, location, hex, false, false, '',
     level, services, region, customer, fingerprint, times_seen, last_at

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -113,7 +114,7 @@ def _shift(
     evidence: Evidence | None = None,
 ) -> int:
     """Move the entries of a source, or of one piece of its evidence; gives how many they were."""
-    values = {
+    values: dict[str, Any] = {
         "evidence": evidence.pk if evidence else None,
         "by": timedelta(seconds=seconds),
         "reason": reason,

@@ -109,9 +109,13 @@ def _facts(incident: Incident, *, with_folded: bool = False) -> list[Fact]:
     entries = Entry.objects.filter(incident=incident, hidden=False)
     chosen = entries if with_folded else entries.shown()
     rows = chosen.in_order().values_list(*_FIELDS)[:MOST_FACTS]
-    return [
-        Fact(*row[:7], row[7] or "", row[8] or 0, row[9], tuple(row[10]), row[11]) for row in rows.iterator()
-    ]
+    return [_fact(*row) for row in rows.iterator()]
+
+
+def _fact(*row: Any) -> Fact:
+    values = dict(zip(Fact._fields, row, strict=True))
+    values |= {"source": values["source"] or "", "evidence": values["evidence"] or 0}
+    return Fact(**values | {"services": tuple(values["services"])})
 
 
 def _proposed_milestones(incident: Incident, facts: Iterable[Fact]) -> dict[str, dict[str, Any]]:

@@ -162,3 +162,9 @@ def mapping_of(item: Any, key: str) -> Mapping[str, Any]:
     """The object below ``key``, or an empty one."""
     value = item.get(key) if isinstance(item, dict) else None
     return value if isinstance(value, dict) else {}
+
+
+def items_of(item: Any, key: str) -> list[Any]:
+    """The list below ``key``, or an empty one."""
+    value = item.get(key) if isinstance(item, dict) else None
+    return value if isinstance(value, list) else []

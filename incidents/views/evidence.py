@@ -20,7 +20,7 @@ from incidents.errors import EvidenceRefused
 from incidents.forms import COMMON_ZONES, EvidenceForm
 from incidents.models import Evidence, Incident
 from incidents.models.intake import OPEN_STATUSES
-from incidents.services import arrivals, raw_reading
+from incidents.services import arrivals, pulling, raw_reading
 from incidents.views.chronology import frame
 
 
@@ -39,6 +39,8 @@ def evidence(request: OrganizationRequest, org: str, ref: str) -> HttpResponse:
         "form": form,
         "zones": COMMON_ZONES,
         "evidence": selectors.evidence_of(incident),
+        "pullers": pulling.connected(request.organization),
+        "pulls": pulling.asked_for(incident),
     }
     return render(request, "incidents/evidence.html", context, status=422 if form.errors else 200)
 

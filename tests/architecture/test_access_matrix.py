@@ -104,6 +104,8 @@ TABLE = [
     Row("incidents:import", "get", EVERYBODY, 200),
     Row("incidents:import", "post", WRITERS, 422),
     Row("incidents:evidence_download", "get", RAW_READERS, 200),
+    Row("incidents:pull", "get", WRITERS, 200),
+    Row("incidents:pull", "post", WRITERS, 422),
     Row("incidents:describe", "get", WRITERS, 200),
     Row("incidents:describe", "post", WRITERS, 422),
     # Intake, sources and rules
@@ -332,7 +334,8 @@ def _intake(incident: Incident, administrator: User) -> dict[str, Any]:
     routes |= {name: hook.pk for name in ROUTES if name.startswith("incidents:source")}
     routes |= {name: rule.pk for name in ROUTES if name.startswith("incidents:rule")}
     return {f"{name}.pk": pk for name, pk in routes.items()} | {
-        "incidents:source_new.kind": HookKind.ALERTMANAGER.value
+        "incidents:source_new.kind": HookKind.ALERTMANAGER.value,
+        "incidents:pull.kind": ConnectionKind.PAGERDUTY.value,
     }
 
 

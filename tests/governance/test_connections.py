@@ -28,6 +28,31 @@ GOOD: dict[ConnectionKind, dict[str, Any]] = {
         "options": {"channel": "C0INCIDENT1"},
         "secret": "xoxb-123456-abcdef",
     },
+    ConnectionKind.PAGERDUTY: {
+        "base_url": "https://api.pagerduty.com",
+        "options": {},
+        "secret": "u+abcdefghij",
+    },
+    ConnectionKind.PROMETHEUS: {
+        "base_url": "https://prometheus.example.com",
+        "options": {"user": "reader"},
+        "secret": "password-of-reader",
+    },
+    ConnectionKind.LOKI: {
+        "base_url": "https://loki.example.com",
+        "options": {"user": "", "tenant": "team-1"},
+        "secret": "abcdefgh",
+    },
+    ConnectionKind.CLOUDWATCH: {
+        "base_url": "https://logs.eu-west-1.amazonaws.com",
+        "options": {"access_key": "AKIDEXAMPLE000000", "region": "eu-west-1"},
+        "secret": "abcdefghijklmnopqrstuvwx",
+    },
+    ConnectionKind.STATUSPAGE: {
+        "base_url": "https://api.statuspage.io",
+        "options": {"page": "gytm4qzbx9t6"},
+        "secret": "abcdefgh-1234",
+    },
     ConnectionKind.JIRA: {
         "base_url": "https://api.atlassian.com/ex/jira/11111111-2222",
         "options": {"email": "bot@example.test", "project": "OPS", "issue_type": ""},
