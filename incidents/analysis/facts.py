@@ -81,11 +81,12 @@ def in_order(facts: Iterable[Fact]) -> list[Fact]:
 
 def state(fact: Fact) -> str:
     """``FIRING``, ``RESOLVED`` or ``ACKNOWLEDGED``, by the lane and the words; ``TOLD`` for everything else."""
-    return _state(fact.lane, fact.text[:LONGEST_COMPARED])
+    return state_of(fact.lane, fact.text[:LONGEST_COMPARED])
 
 
 @lru_cache(maxsize=50_000)
-def _state(lane: str, text: str) -> str:
+def state_of(lane: str, text: str) -> str:
+    """The same of a lane and at most ``LONGEST_COMPARED`` characters of text."""
     if _TOLD.search(text):
         return TOLD
     if _ACKNOWLEDGED.search(text):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import datetime
+from typing import Any
 
 import httpx2
 import orjson
@@ -12,7 +13,7 @@ from governance.connections.cloudwatch import call
 from governance.errors import OutsideError
 from governance.models import Connection
 from incidents.pulls.patience import Sleep
-from incidents.pulls.slack import Pulled
+from incidents.pulls.slack import Pulled, refuse_nothing
 
 MOST_LINES = 10_000
 TURNS, PAUSE = 60, 1.0
@@ -42,7 +43,7 @@ def insights_document(
             "limit": MOST_LINES,
         },
     )
-    answer = {"status": "Running"}
+    answer: dict[str, Any] = {"status": "Running"}
     for _turn in range(TURNS):
         answer = call(client, connection, "GetQueryResults", {"queryId": str(begun.get("queryId", ""))})
         if answer.get("status") in _OVER:
@@ -53,5 +54,6 @@ def insights_document(
             f"The query ended as “{answer.get('status')}”. Narrow its time or its log groups, and fetch again.",
             permanent=True,
         )
+    refuse_nothing(answer.get("results"), "CloudWatch has no line for this query in this time.")
     name = f"cloudwatch-{start:%Y%m%dT%H%M}-{end:%Y%m%dT%H%M}.json"
     return Pulled(orjson.dumps({"results": answer.get("results", [])}), name, ())

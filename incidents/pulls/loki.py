@@ -10,7 +10,7 @@ import httpx2
 import orjson
 
 from incidents.pulls.patience import Patient, Sleep
-from incidents.pulls.slack import Pulled
+from incidents.pulls.slack import Pulled, refuse_nothing
 from incidents.sources.base import items_of, mapping_of
 
 PAGE = 5000
@@ -37,6 +37,7 @@ def range_document(
         if lines < PAGE or last <= since:
             break
         since = last
+    refuse_nothing(count, "Loki has no line for this query in this time.")
     document = {"status": "success", "data": {"resultType": "streams", "result": _each_once(streams)}}
     name = f"loki-{start:%Y%m%dT%H%M}-{end:%Y%m%dT%H%M}.json"
     return Pulled(orjson.dumps(document, option=orjson.OPT_SORT_KEYS), name, ())

@@ -51,6 +51,12 @@ class Pulled:
     files: tuple[PulledFile, ...]
 
 
+def refuse_nothing(found: object, what: str) -> None:
+    """Raise ``OutsideError`` when an answer holds nothing, so that no empty file waits for somebody."""
+    if not found:
+        raise OutsideError(f"{what} Choose another time or another query, and fetch again.", permanent=True)
+
+
 def channel_history(
     client: httpx2.Client,
     channel: str,

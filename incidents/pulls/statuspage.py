@@ -12,7 +12,7 @@ import orjson
 
 from incidents.errors import TimeNotCertain, TimeUnreadable
 from incidents.pulls.patience import Patient, Sleep
-from incidents.pulls.slack import Pulled
+from incidents.pulls.slack import Pulled, refuse_nothing
 from incidents.sources.base import text_of
 from incidents.times import read_time
 
@@ -32,6 +32,7 @@ def incidents_document(
         if len(rows) < PAGE or (_moment(rows[-1], "updated_at") or end) < start:
             break
         sleep(APART)
+    refuse_nothing(found, "The status page told nothing in this time.")
     name = f"statuspage-{start:%Y%m%dT%H%M}-{end:%Y%m%dT%H%M}.json"
     return Pulled(orjson.dumps({"incidents": found}, option=orjson.OPT_SORT_KEYS), name, ())
 

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from governance.models import User
+from incidents.analysis.facts import ACKNOWLEDGED, LONGEST_COMPARED, RESOLVED, state_of
 from incidents.chronology import NormalizedEntry, normalize
 from incidents.enums import Lane, MilestoneKind, Severity, SourceKind
 from incidents.errors import TimeUnreadable
@@ -214,12 +215,18 @@ def _fitting(arrival: Arrival, facts: Facts) -> tuple[IntakeRule, NormalizedEntr
     rules = IntakeRule.objects.filter(
         organization_id=arrival.organization_id, is_active=True, source__in=["", arrival.kind]
     ).select_related("service")
+    openings = [entry for entry in facts.entries if _may_open(entry.signal)]
     for rule in rules:
         words = [word.lower() for word in rule.words.split()]
-        for entry in facts.entries:
+        for entry in openings:
             if all(word in _searched(entry.signal) for word in words):
                 return rule, entry
     return None
+
+
+def _may_open(signal: Signal) -> bool:
+    """Whether a fact can begin an incident: an end, or word that somebody takes care, belongs to one that began."""
+    return state_of(signal.lane, signal.text[:LONGEST_COMPARED]) not in (RESOLVED, ACKNOWLEDGED)
 
 
 def _searched(signal: Signal) -> str:

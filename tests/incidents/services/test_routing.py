@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -62,6 +63,20 @@ def test_rule_opens_an_incident_and_says_why(organization: Organization, hook: H
     )
     assert incident.created_by is None and incident.accepted_at is None
     assert texts(incident) == ["Payments are refused"]
+
+
+def test_end_of_a_trouble_that_nobody_saw_begin_opens_nothing(organization: Organization) -> None:
+    add_rule(organization, "checkout")
+    pager = make_hook(organization, HookKind.PAGERDUTY)
+    service = {"summary": "Checkout", "type": "service_reference"}
+    event = {
+        "id": "01",
+        "event_type": "incident.resolved",
+        "occurred_at": "2026-01-09T12:26:00Z",
+        "data": {"id": "PINC001", "type": "incident", "title": "Checkout is slow", "service": service},
+    }
+    assert bring(pager, json.dumps({"event": event}).encode()).status == ArrivalStatus.KEPT
+    assert not Incident.objects.exists()
 
 
 def test_storm_of_alerts_opens_one_incident(organization: Organization, hook: Hook) -> None:
