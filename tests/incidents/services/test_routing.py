@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -75,7 +74,7 @@ def test_end_of_a_trouble_that_nobody_saw_begin_opens_nothing(organization: Orga
         "occurred_at": "2026-01-09T12:26:00Z",
         "data": {"id": "PINC001", "type": "incident", "title": "Checkout is slow", "service": service},
     }
-    assert bring(pager, json.dumps({"event": event}).encode()).status == ArrivalStatus.KEPT
+    assert bring(pager, {"event": event}).status == ArrivalStatus.KEPT
     assert not Incident.objects.exists()
 
 
