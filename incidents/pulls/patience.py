@@ -15,6 +15,7 @@ from governance.errors import OutsideError
 MOST_WAITS = 5
 LONGEST_WAIT = 30.0
 Sleep = Callable[[float], None]
+_NOT_THIS = "The answer is no JSON {}. Correct the address of the connection."
 
 
 @dataclass
@@ -27,28 +28,32 @@ class Patient:
 
     def get(self, url: str, **params: Any) -> dict[str, Any]:
         """The JSON object that is answered; raises ``OutsideError``."""
+        found = self._answer(url, params)
+        if not isinstance(found, dict):
+            raise OutsideError(_NOT_THIS.format("object"), permanent=True)
+        return found
+
+    def get_list(self, url: str, **params: Any) -> list[Any]:
+        """The JSON list that is answered, for the few that answer one; raises ``OutsideError``."""
+        found = self._answer(url, params)
+        if not isinstance(found, list):
+            raise OutsideError(_NOT_THIS.format("list"), permanent=True)
+        return found
+
+    def _answer(self, url: str, params: dict[str, Any]) -> Any:
+        """The JSON that is answered, or nothing where it is no JSON, as when it was cut off."""
         while True:
             try:
-                return _object(request(self.client, "GET", url, params=params))
+                return _json(request(self.client, "GET", url, params=params))
             except OutsideError as error:
                 if error.retry_after is None or error.retry_after > LONGEST_WAIT or not self.waits:
                     raise
                 self.waits -= 1
                 self.sleep(error.retry_after)
 
-    def get_list(self, url: str, **params: Any) -> list[Any]:
-        """The JSON list that is answered, for the few that answer one."""
-        found = request(self.client, "GET", url, params=params).json()
-        return found if isinstance(found, list) else []
 
-
-def _object(answer: httpx2.Response) -> dict[str, Any]:
+def _json(answer: httpx2.Response) -> Any:
     try:
-        found = answer.json()
+        return answer.json()
     except ValueError:
-        found = None
-    if not isinstance(found, dict):
-        raise OutsideError(
-            "The answer is no JSON object. Correct the address of the connection.", permanent=True
-        )
-    return found
+        return None
