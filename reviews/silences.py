@@ -31,7 +31,8 @@ class Silence(NamedTuple):
 def silences(incident: Incident) -> list[Silence]:
     """Silences while the impact lasted, in order; of the whole chronology without milestones.
 
-    The organization's policy says from which length on a silence is named. Three queries: the database compares neighbors, so that a chronology of any length costs the same here.
+    The organization's policy says from which length on a silence is named. Three queries: the database compares
+    neighbors, so that a chronology of any length costs the same here.
     """
     ends = (MilestoneKind.IMPACT_STARTED, MilestoneKind.RESOLVED)
     marks = Milestone.objects.filter(incident=incident, kind__in=ends).values_list("kind", "entry__at")

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django_scopes import scope
 
 from config.demo.history import baseline_bounds
+from config.demo.intake import seed_intake
 from config.demo.manifest import DemoAnswer, DemoIncident, demo_incidents, demo_organization
 from config.demo.past import seed_history
 from governance.enums import Role
@@ -67,6 +68,7 @@ def seed_demo(now: datetime | None = None) -> Organization:
         services = _services(organization, people)
         for record in reversed(demo_incidents()):
             _Seeding(organization, people, services, record).run()
+        seed_intake(organization, people, now)
         seed_history(organization, services, people["jon@demo.test"], now)
         start, end = baseline_bounds(now)
         capture_baseline(

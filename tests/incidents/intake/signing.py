@@ -20,7 +20,9 @@ def mac(secret: str, data: bytes) -> str:
     return hmac.new(secret.encode(), data, hashlib.sha256).hexdigest()
 
 
-def sign(kind: HookKind, body: bytes, secret: str = SECRET, *, age: int = 0, **extra: str) -> Headers:
+def sign(
+    kind: HookKind, body: bytes, secret: str = SECRET, *, age: int = 0, extra: Headers | None = None
+) -> Headers:
     """The headers with which a sender of this kind proves a body."""
     stamp = str(int(time.time()) - age)
     made: dict[HookKind, Headers] = {
@@ -42,7 +44,7 @@ def sign(kind: HookKind, body: bytes, secret: str = SECRET, *, age: int = 0, **e
         HookKind.STATUSPAGE: {},
         HookKind.AWS_SNS: {},
     }
-    return {**made[kind], **extra}
+    return {**made[kind], **(extra or {})}
 
 
 def ours(secret: str, body: bytes, stamp: str) -> Headers:

@@ -111,10 +111,10 @@ def test_statuspage_proves_itself_by_the_key_in_its_address(acme: Organization) 
 def test_same_delivery_is_stored_once_by_its_id_and_by_its_bytes(acme: Organization) -> None:
     hook, body = make_hook(acme, HookKind.PAGERDUTY), fired()
     for _ in range(3):
-        assert post(hook, body, sign(HookKind.PAGERDUTY, body, **{"X-Webhook-Id": "one"})) == 202
-    assert post(hook, body, sign(HookKind.PAGERDUTY, body, **{"X-Webhook-Id": "two"})) == 202
+        assert post(hook, body, sign(HookKind.PAGERDUTY, body, extra={"X-Webhook-Id": "one"})) == 202
+    assert post(hook, body, sign(HookKind.PAGERDUTY, body, extra={"X-Webhook-Id": "two"})) == 202
     other = fired(name="Other")
-    assert post(hook, other, sign(HookKind.PAGERDUTY, other, **{"X-Webhook-Id": "one"})) == 202
+    assert post(hook, other, sign(HookKind.PAGERDUTY, other, extra={"X-Webhook-Id": "one"})) == 202
     assert Arrival.objects.count() == 1
 
 
@@ -209,10 +209,11 @@ def test_delivery_takes_few_queries(acme: Organization, django_assert_max_num_qu
 
 def test_what_was_received_never_changes(acme: Organization) -> None:
     hook, body = make_hook(acme, HookKind.GITHUB), deployed()
-    assert post(hook, body, sign(HookKind.GITHUB, body, **{"X-GitHub-Event": "deployment"})) == 202
+    assert post(hook, body, sign(HookKind.GITHUB, body, extra={"X-GitHub-Event": "deployment"})) == 202
     assert Arrival.objects.get().headers == {"x-github-event": "deployment"}
-    for change in ({"body": b"x"}, {"sha256": "0" * 64}, {"headers": {}}):
+    changes: list[dict[str, object]] = [{"body": b"x"}, {"sha256": "0" * 64}, {"headers": {}}]
+    for change in changes:
         with pytest.raises((InternalError, IntegrityError)), transaction.atomic():
             Arrival.objects.update(**change)
     with pytest.raises((InternalError, IntegrityError)), transaction.atomic():
-        Arrival.objects.all()._raw_delete("default")  # type: ignore[attr-defined]
+        Arrival.objects.all()._raw_delete("default")

@@ -58,7 +58,8 @@ def fetched(
             delivery = pulling.ask_for(actor=responder, incident=incident, kind=kind, values=values)
             outbox.deliver_one(delivery.pk)
             arrivals.sweep()
-            return Delivery.objects.get(pk=delivery.pk)
+            found: Delivery = Delivery.objects.get(pk=delivery.pk)
+            return found
 
     return run
 
