@@ -217,8 +217,8 @@ class Env:
     evidence_max_bytes: int = _setting(
         "AFTERWORD_EVIDENCE_MAX_BYTES",
         _whole(1024, 2**31 - 1),
-        64 * 1024 * 1024,
-        "67108864 (64 MiB)",
+        512 * 1024 * 1024,
+        "536870912 (512 MiB)",
         "The largest evidence file that is accepted, in bytes.",
     )
     delivery_lease_seconds: int = _setting(

@@ -18,7 +18,7 @@ def test_load_with_nothing_set_gives_defaults() -> None:
     assert settings.port is None
     assert not settings.debug
     assert settings.demo
-    assert settings.evidence_max_bytes == 64 * 1024 * 1024
+    assert settings.evidence_max_bytes == 512 * 1024 * 1024
 
 
 def test_load_reads_types() -> None:

@@ -109,7 +109,7 @@ class Outside:
 
     def __post_init__(self) -> None:
         self.jira.search_lag = SEARCH_LAG
-        for kind in ConnectionKind:
+        for kind in (ConnectionKind.CONFLUENCE, ConnectionKind.SLACK, ConnectionKind.JIRA):
             double: Double = getattr(self, kind.value)
             make_connection(self.organization, kind, double.base_url)
 
