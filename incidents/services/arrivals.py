@@ -18,7 +18,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
-from governance import access, audit
+from governance import access, audit, outbox
 from governance.access import Permission
 from governance.errors import AfterwordError
 from governance.models import User
@@ -41,6 +41,7 @@ MOST_ATTEMPTS = 5
 LONGEST_REASON = 2000
 MOST_KEYS = 50
 READ_AT_ONCE = 2**20
+CONFIRM = "incidents.confirm_subscription"
 BROKE = (
     "Reading it broke on our side, several times. An administrator finds the reason in the log; "
     "replay it after a fix."
@@ -130,8 +131,16 @@ def take_in(arrival_id: int) -> Arrival | None:
     with scope(organization=arrival.organization):
         _finish(arrival, *_attempt(arrival))
         if not _due().filter(organization_id=arrival.organization_id).exists():
-            insights.refresh_stale(arrival.organization_id)
+            _refresh(arrival)
     return arrival
+
+
+def _refresh(arrival: Arrival) -> None:
+    """What the last of a batch does; when the analysis breaks, what was read stays read."""
+    try:
+        insights.refresh_stale(arrival.organization_id)
+    except Exception:
+        log.exception("the analysis after arrival %s broke", arrival.pk)
 
 
 def sweep(limit: int = 500) -> int:
@@ -202,6 +211,7 @@ def _read(arrival: Arrival) -> tuple[ArrivalStatus, str]:
     facts = routing.facts_of(source.parse(BytesIO(bytes(arrival.body or b"")), context), context)
     _remember(arrival, facts)
     if not facts.entries:
+        _confirm_when_asked(arrival)
         expected = facts.skipped and all(part.expected for part in facts.skipped)
         reason = facts.skipped[0].reason if facts.skipped else "It holds no facts."
         return (ArrivalStatus.NO_FACTS if expected else ArrivalStatus.UNREAD), reason
@@ -213,6 +223,19 @@ def _read(arrival: Arrival) -> tuple[ArrivalStatus, str]:
         )
     outcomes = [_into(incident, arrival, given) for incident in incidents]
     return ArrivalStatus.TAKEN_IN, _told(incidents, outcomes)
+
+
+def _confirm_when_asked(arrival: Arrival) -> None:
+    """An SNS topic delivers nothing until its subscription is confirmed; the outbox does that."""
+    if arrival.headers.get("x-amz-sns-message-type") == "SubscriptionConfirmation":
+        outbox.enqueue(
+            organization=arrival.organization_id,
+            group=f"address {arrival.hook_id}",
+            stage=1,
+            kind=CONFIRM,
+            key=f"confirm {arrival.pk}",
+            payload={"arrival": arrival.pk},
+        )
 
 
 def _context(arrival: Arrival) -> ParseContext:

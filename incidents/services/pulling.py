@@ -20,8 +20,8 @@ from governance.connections import find, open_client
 from governance.enums import ConnectionKind
 from governance.models import Connection, Delivery, Organization, User
 from incidents.enums import ArrivalWay, SourceKind
-from incidents.models import Incident, KnownName
-from incidents.pulls import cloudwatch, loki, pagerduty, prometheus, slack, statuspage
+from incidents.models import Arrival, Incident, KnownName
+from incidents.pulls import cloudwatch, loki, pagerduty, prometheus, slack, statuspage, subscription
 from incidents.pulls.slack import Pulled
 from incidents.services import arrivals, attachments, routing
 from incidents.sources.base import first_text, items_of, text_of
@@ -183,8 +183,18 @@ def fetch_file(delivery: Delivery) -> outbox.Outcome:
     return outbox.Outcome(external_id=str(known.pk))
 
 
+def confirm_subscription(delivery: Delivery) -> outbox.Outcome:
+    """Confirm what a topic asked for; confirming it again changes nothing at Amazon."""
+    arrival = Arrival.objects.select_related("hook").get(pk=delivery.payload["arrival"])
+    message = orjson.loads(bytes(arrival.body or b"{}"))
+    topic = str(arrival.hook.options.get("topic_arn", "")) if arrival.hook else ""
+    subscription.confirm(topic, text_of(message, "Token"))
+    return outbox.Outcome(external_id=topic)
+
+
 def install() -> None:
-    """Name the handlers of what is fetched."""
+    """Name the handlers of what is fetched, and of what an address owes its sender."""
+    outbox.register(arrivals.CONFIRM, confirm_subscription)
     outbox.register(PULL, fetch)
     outbox.register(attachments.FETCH, fetch_file)
 

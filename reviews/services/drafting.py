@@ -9,8 +9,9 @@ from governance import access, audit
 from governance.access import Permission
 from governance.errors import AfterwordError
 from governance.models import User
-from incidents.enums import Lane, MilestoneKind, SourceKind, Trust
+from incidents.enums import Lane, MilestoneKind, Trust
 from incidents.models import Entry, Evidence, Incident, Milestone
+from incidents.selectors.rows import EXPECTED, SOURCE_NAMES
 from incidents.services import acceptance
 from reviews import drafting
 from reviews.drafting import DraftFactor, Fact, Material
@@ -83,7 +84,7 @@ def material_of(incident: Incident) -> Material:
         silences=tuple(drafting.Silence(facts[one.after], facts[one.before]) for one in quiet),
         unread=_unread(files),
         missing=tuple(
-            kind.label for kind in SourceKind if files and kind not in {file.kind for file in files}
+            SOURCE_NAMES[kind] for kind in EXPECTED if files and kind not in {file.kind for file in files}
         ),
     )
 
@@ -92,7 +93,9 @@ MANY_LINES = 5_000
 
 
 def _facts(incident: Incident, named: set[int]) -> list[Fact]:
-    rows = Entry.objects.filter(incident=incident).filter(Q(hidden=False) | Q(number__in=named))
+    rows = Entry.objects.filter(incident=incident).filter(
+        Q(hidden=False, folded_into__isnull=True) | Q(number__in=named)
+    )
     if rows.filter(lane=Lane.LOG).count() > MANY_LINES:
         rows = rows.filter(~Q(lane=Lane.LOG) | Q(highlighted=True) | Q(number__in=named))
     return [

@@ -84,9 +84,14 @@ def _repeated(samples: list[Any], pick: Random) -> bytes:
     return bytes_of([pick.choice(samples) for _ in range(pick.randint(0, 5))])
 
 
-def _places(value: Any) -> Iterator[tuple[Any, Any]]:
-    """Each value inside, as the object or list that holds it and the key or position."""
-    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, held in inside:
-        yield value, key
-        yield from _places(held)
+def _places(document: Any) -> Iterator[tuple[Any, Any]]:
+    """Each value inside, as the object or list that holds it and the key or position; however deep it is nested."""
+    waiting = [document]
+    while waiting:
+        value = waiting.pop()
+        inside = (
+            value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+        )
+        for key, held in inside:
+            yield value, key
+            waiting.append(held)

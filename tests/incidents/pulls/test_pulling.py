@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx2
 import pytest
 from django_scopes import scope
 from pytest_django import Settings
@@ -16,13 +17,15 @@ from werkzeug import Request, Response
 
 from governance import outbox
 from governance.connections.sigv4 import Key, signed_headers
-from governance.enums import ConnectionKind, DeliveryStatus
-from governance.errors import NotConnected
+from governance.enums import ConnectionKind, DeliveryStatus, Role
+from governance.errors import NotConnected, OutsideError
 from governance.models import Connection, Delivery, Organization, User
-from incidents.enums import ArrivalWay, SourceKind
+from incidents.enums import ArrivalWay, HookKind, SourceKind
 from incidents.models import Arrival, Entry, Incident, IncidentLink, Measured
+from incidents.pulls import subscription
 from incidents.pulls.prometheus import step_of
-from incidents.services import arrivals, pulling
+from incidents.services import arrivals, create_hook, pulling
+from tests.factories import make_member
 
 pytestmark = pytest.mark.django_db
 
@@ -228,3 +231,58 @@ def test_signature_is_that_of_amazons_own_example() -> None:
         key, "GET", "https://example.amazonaws.com/", {}, hashlib.sha256(b"x").digest(), at
     )
     assert other["authorization"] != headers["authorization"]
+
+
+SNS_TOPIC = "arn:aws:sns:eu-west-1:123456789012:alarms"
+
+
+def test_subscription_is_confirmed_at_an_address_of_our_own_making() -> None:
+    asked: list[str] = []
+
+    def amazon(request: httpx2.Request) -> httpx2.Response:
+        asked.append(str(request.url))
+        return httpx2.Response(200)
+
+    subscription.confirm(SNS_TOPIC, "abc123", transport=httpx2.MockTransport(amazon))
+    (address,) = asked
+    assert address.startswith("https://sns.eu-west-1.amazonaws.com/?Action=ConfirmSubscription&TopicArn=arn")
+    assert address.endswith("&Token=abc123")
+
+
+@pytest.mark.parametrize(("status", "permanent"), [(403, True), (500, False), (302, False)])
+def test_refused_confirmation_is_told(status: int, permanent: bool) -> None:
+    with pytest.raises(OutsideError, match="refused the confirmation") as refused:
+        subscription.confirm(
+            SNS_TOPIC, "abc", transport=httpx2.MockTransport(lambda _request: httpx2.Response(status))
+        )
+    assert refused.value.permanent == permanent
+
+
+def test_topic_that_asks_for_confirmation_gets_a_row_of_the_outbox(organization: Organization) -> None:
+    with scope(organization=organization):
+        administrator = make_member(organization, Role.ADMINISTRATOR)
+        hook = create_hook(
+            actor=administrator,
+            organization=organization,
+            kind=HookKind.AWS_SNS,
+            name="Alarms",
+            options={"topic_arn": SNS_TOPIC},
+        )
+        body = {
+            "Type": "SubscriptionConfirmation",
+            "TopicArn": SNS_TOPIC,
+            "Token": "t",
+            "Timestamp": "x",
+            "Message": "m",
+        }
+        pk = arrivals.receive(
+            hook=hook,
+            kind=SourceKind.AWS,
+            delivery="1",
+            headers={"x-amz-sns-message-type": "SubscriptionConfirmation"},
+            body=json.dumps(body).encode(),
+        )
+        assert pk is not None
+        arrivals.take_in(pk)
+        delivery = Delivery.objects.get()
+    assert (delivery.kind, delivery.payload) == (arrivals.CONFIRM, {"arrival": pk})
