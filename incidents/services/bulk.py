@@ -19,11 +19,11 @@ from incidents.models import Incident
 from incidents.sources.base import NOTHING, About
 
 _INCOMING = """
-CREATE TEMPORARY TABLE incoming_entry (
+CREATE TEMPORARY TABLE IF NOT EXISTS incoming_entry (
     ordinal integer, at timestamptz, original_at timestamptz, digest bytea, identified boolean,
     text text, lane text, actor text, trust text, precision text, original_time text, zone text, location text,
     level text, services text[], region text, customer text, fingerprint text, times_seen integer, last_at timestamptz
-) ON COMMIT DROP
+) ON COMMIT DELETE ROWS
 """
 _TYPES = [
     "int4", "timestamptz", "timestamptz", "bytea", "bool", *["text"] * 9, "text[]", *["text"] * 3, "int4", "timestamptz"
@@ -77,11 +77,11 @@ def storable(text: str) -> str:
 
 @contextmanager
 def incoming(kind: str) -> Iterator[Incoming]:
-    """Create the temporary table and open it for writing."""
+    """Open the temporary table for writing, empty; a connection keeps it, so that small imports leave no dead tables."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '64MB'")  # sorts a log of usual size without going to disk
-        cursor.execute("DROP TABLE IF EXISTS incoming_entry")
         cursor.execute(_INCOMING)
+        cursor.execute("TRUNCATE incoming_entry")
         with cursor.copy("COPY incoming_entry FROM STDIN (FORMAT binary)") as copy:
             copy.set_types(_TYPES)
             yield Incoming(copy, kind)
