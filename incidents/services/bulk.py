@@ -77,7 +77,7 @@ def storable(text: str) -> str:
 
 @contextmanager
 def incoming(kind: str) -> Iterator[Incoming]:
-    """Open the temporary table for writing, empty; a connection keeps it, so that small imports leave no dead tables."""
+    """Open the temporary table for writing, empty; a connection keeps it, so small imports leave no dead tables."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '64MB'")  # sorts a log of usual size without going to disk
         cursor.execute(_INCOMING)
