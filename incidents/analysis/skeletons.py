@@ -3,6 +3,7 @@
 This runs once for each of a million lines, so it is one pass in C: digits become zeros (lengths stay, hence each word
 of the line has its twin among the zeroed ones), and what becomes of a zeroed word is remembered. A word without digits
 stays as it is; so does a short number inside a word, because it belongs to the name (``x509``, ``k8s``, ``worker12``).
+A zeroed line of which no digit stays has one skeleton only, which is remembered whole.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import re
 VARIABLE = "<*>"
 LONGEST = 300
 WORDS_REMEMBERED = 20_000
+LINES_REMEMBERED = 4096
 COARSE_WORDS = 8
 
 _MARK = VARIABLE.encode()
@@ -47,13 +49,25 @@ def _without_ids(word: bytes) -> bytes:
 
 
 _words = _Words()
+_lines: dict[bytes, str] = {}
 
 
 def skeleton(text: str) -> str:
     """The line's first 300 characters with ``<*>`` for what varies and single spaces between words."""
     raw = text[:LONGEST].encode("utf-8", "replace")
-    pairs = zip(raw.translate(_ZEROS).split(), raw.split(), strict=True)
-    return b" ".join([_words[zeroed] or word for zeroed, word in pairs]).decode()
+    zeroed = raw.translate(_ZEROS)
+    return _lines.get(zeroed) or _learned(zeroed, raw)
+
+
+def _learned(zeroed: bytes, raw: bytes) -> str:
+    """The skeleton word by word; remembered when it does not depend on what the digits were."""
+    twins = zeroed.split()
+    bare = b" ".join([_words[twin] or word for twin, word in zip(twins, raw.split(), strict=True)]).decode()
+    if all(_words[twin] or b"0" not in twin for twin in twins):
+        if len(_lines) >= LINES_REMEMBERED:
+            _lines.clear()
+        _lines[zeroed] = bare
+    return bare
 
 
 def coarse(bare: str) -> str:

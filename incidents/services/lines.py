@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from django.db import connection
 
@@ -59,27 +60,22 @@ def write(incident: Incident, evidence: Evidence, facts: Iterable[NormalizedEntr
 def _copy(incident: Incident, evidence: Evidence, facts: Iterable[NormalizedEntry], miner: Miner) -> int:
     """Write the lines as they come, each with the number of its group."""
     organization, pk, ordinal = incident.organization_id, evidence.pk, 0
-    with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
-        copy.set_types(_TYPES)
-        write, add, storable = copy.write_row, miner.add, bulk.storable
-        for ordinal, (signal, at, _original, _precision, _zone) in enumerate(facts, start=1):
-            text, actor, level = storable(signal.text), storable(signal.actor)[:200], signal.level
-            group = add(text, actor, level, at.timestamp(), ordinal)
-            write(
-                (
-                    organization,
-                    pk,
-                    ordinal,
-                    at,
-                    group,
-                    level,
-                    actor,
-                    text,
-                    signal.time_text[:100],
-                    signal.location,
-                )
-            )
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL work_mem = '64MB'")  # the check of all lines at the end stays off the disk
+        with cursor.copy(_COPY) as copy:
+            copy.set_types(_TYPES)
+            write, add, storable, named = copy.write_row, miner.add, bulk.storable, _named
+            for ordinal, (signal, at, _, _, _) in enumerate(facts, start=1):
+                when, text, _, _, location, actor, _, _, _, level, _ = signal
+                text, actor = storable(text), named(actor)
+                group = add(text, actor, level, at.timestamp(), ordinal)
+                write((organization, pk, ordinal, at, group, level, actor, text, when[:100], location))
     return ordinal
+
+
+@lru_cache(maxsize=1024)
+def _named(actor: str) -> str:
+    return bulk.storable(actor)[:200]
 
 
 def _window(incident: Incident, patterns: Sequence[Pattern]) -> Window:

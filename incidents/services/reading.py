@@ -145,8 +145,12 @@ def _masked(facts: Iterable[NormalizedEntry]) -> Iterator[NormalizedEntry]:
     rest = iter(facts)
     while batch := list(islice(rest, BATCH)):
         texts = [fact.signal.text for fact in batch]
-        for fact, before, after in zip(batch, texts, mask_all(texts), strict=True):
-            yield fact if before is after or before == after else _with_text(fact, after)
+        masked = mask_all(texts)
+        if masked == texts:
+            yield from batch
+            continue
+        for fact, before, after in zip(batch, texts, masked, strict=True):
+            yield fact if before == after else _with_text(fact, after)
 
 
 def _with_text(fact: NormalizedEntry, text: str) -> NormalizedEntry:

@@ -45,12 +45,12 @@ def _lines(feed: Feed) -> Iterator[Signal | Skipped]:
             found = read_json(raw, number) if raw[:1] == b"{" else read_text(raw, number)
             if found.__class__ is Part:
                 found = joiner.add(found)
-            if found.__class__ is str and pending is not None:
-                pending = _continued(pending, found)
-            elif found.__class__ is Signal:
+            if found.__class__ is Signal:
                 if pending is not None:
                     yield pending
                 pending = found
+            elif found.__class__ is str and pending is not None:
+                pending = _continued(pending, found)
             elif found is not None:
                 yield found if isinstance(found, Skipped) else _unbegun(number)
     if pending is not None:

@@ -55,6 +55,17 @@ def test_skeleton_keeps_words_and_drops_variables(text: str, bare: str) -> None:
     assert skeleton(text) == bare
 
 
+def test_skeleton_of_a_line_seen_before_keeps_the_numbers_in_names() -> None:
+    said = [skeleton(f"{name} rejected 12 requests") for name in ("x509", "x508", "x509")]
+    assert said == [f"{name} rejected <*> requests" for name in ("x509", "x508", "x509")]
+
+
+@given(st.lists(texts))
+def test_skeleton_does_not_depend_on_what_was_read_before(some: list[str]) -> None:
+    first = [skeleton(text) for text in some]
+    assert [skeleton(text) for text in reversed(some)] == first[::-1]
+
+
 def test_coarse_skeleton_drops_quotations_and_the_end() -> None:
     assert coarse('query "select a from b" user=anna x509') == "query <*> user=<*> <*>"
     assert coarse("a b c d e f g h i j") == "a b c d e f g h <*>"
