@@ -27,7 +27,8 @@ class Measured:
         )
 
 
-Bench = Callable[[], Iterator[Measured]]
+Bench = Callable[[], Iterator[Measured | str]]
+"""Yields its results; a sentence in place of one says why it was left out, or adds a figure that is no ratio."""
 BENCHES: list[Bench] = []
 
 
