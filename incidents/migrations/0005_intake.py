@@ -337,12 +337,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='arrival',
             name='organization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='governance.organization'),
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='governance.organization'),
         ),
         migrations.AddField(
             model_name='arrival',
             name='received_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
             model_name='evidence',
@@ -426,7 +426,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='arrival',
             name='hook',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='arrivals', to='incidents.hook'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='arrivals', to='incidents.hook'),
         ),
         migrations.AddField(
             model_name='incidentlink',

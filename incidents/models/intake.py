@@ -76,7 +76,19 @@ class Arrival(OrganizationOwned):
     stop. ``keys`` are the fingerprints of the things that its facts are about, by which it finds its incident.
     """
 
-    hook = models.ForeignKey(Hook, on_delete=models.PROTECT, null=True, related_name="arrivals")
+    # Each index and each key costs a storm of deliveries its time: those below are covered by the unique keys, the index
+    # of the newest, and the composite key over (organization, hook) that the migrations add.
+    organization = models.ForeignKey(
+        "governance.Organization", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    hook = models.ForeignKey(
+        Hook,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="arrivals",
+        db_index=False,
+        db_constraint=False,
+    )
     way = models.CharField(max_length=10, choices=ArrivalWay)
     kind = models.CharField(max_length=20, choices=SourceKind)
     delivery = models.CharField(max_length=200)
@@ -88,7 +100,7 @@ class Arrival(OrganizationOwned):
     size = models.PositiveBigIntegerField()
     received_at = models.DateTimeField(auto_now_add=True)
     received_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
     incident = models.ForeignKey(
         "incidents.Incident", on_delete=models.PROTECT, null=True, related_name="arrivals"

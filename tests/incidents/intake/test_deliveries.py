@@ -10,6 +10,7 @@ from django.db import IntegrityError, InternalError, transaction
 from django.test import Client
 from django.utils import timezone
 from django_scopes import scope, scopes_disabled
+from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from governance.enums import Role
 from governance.models import Organization
@@ -52,6 +53,7 @@ def make_hook(organization: Organization, kind: HookKind = HookKind.ALERTMANAGER
 
 
 def post(hook: Hook, body: bytes, headers: dict[str, str], query: str = "") -> int:
+    hooks.forget()
     answer = Client().post(
         f"/hooks/{hook.token}/{query}", body, content_type="application/json", headers=headers
     )
@@ -190,6 +192,20 @@ def test_sender_over_its_rate_is_told_when_to_come_again(
     assert [post(hook, body, headers) for _ in range(2)] == [202, 202]
     answer = Client().post(f"/hooks/{hook.token}/", body, content_type="application/json", headers=headers)
     assert (answer.status_code, answer["Retry-After"]) == (429, "2")
+
+
+def test_address_is_remembered_for_a_moment_and_a_change_is_seen_at_once(
+    acme: Organization,
+    django_assert_num_queries: DjangoAssertNumQueries,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    hook = make_hook(acme)
+    assert hooks.find(hook.token) == hook
+    with django_assert_num_queries(0):
+        assert hooks.find(hook.token) == hook
+    with django_capture_on_commit_callbacks(execute=True):
+        hooks.open_or_close(actor=make_member(acme, Role.ADMINISTRATOR), hook=hook, is_active=False)
+    assert hooks.find(hook.token) is None
 
 
 def test_bucket_fills_again_with_time() -> None:
