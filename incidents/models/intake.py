@@ -76,8 +76,8 @@ class Arrival(OrganizationOwned):
     stop. ``keys`` are the fingerprints of the things that its facts are about, by which it finds its incident.
     """
 
-    # Each index and each key costs a storm of deliveries its time: those below are covered by the unique keys, the index
-    # of the newest, and the composite key over (organization, hook) that the migrations add.
+    # Each index and each key costs a storm of deliveries its time: those below are covered by the unique keys, the
+    # index of the newest, and the composite key over (organization, hook) that the migrations add.
     organization = models.ForeignKey(
         "governance.Organization", on_delete=models.PROTECT, related_name="+", db_index=False
     )
