@@ -64,7 +64,8 @@ def _answer(handler: WSGIHandler, address: str, body: bytes, headers: dict[str, 
     }  # fmt: skip
     environ |= {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in headers.items()}
     said: list[str] = []
-    answer = handler(environ, lambda status, _headers: said.append(status))
+    start: Any = lambda status, _headers: said.append(status)  # noqa: E731 - a WSGI server's callback
+    answer = handler(environ, start)
     b"".join(answer)
     answer.close()
     return said[0]
