@@ -332,12 +332,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='arrival',
             name='incident',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='arrivals', to='incidents.incident'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='arrivals', to='incidents.incident'),
         ),
         migrations.AddField(
             model_name='arrival',
             name='organization',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='governance.organization'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='governance.organization'),
         ),
         migrations.AddField(
             model_name='arrival',
@@ -572,5 +572,13 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='entry',
             index=models.Index(fields=['incident', 'at', 'tie', 'number'], name='entry_chronology'),
+        ),
+        migrations.AddIndex(
+            model_name='arrival',
+            index=models.Index(condition=models.Q(('incident__isnull', False)), fields=['incident'], name='arrival_of_incident'),
+        ),
+        migrations.AddConstraint(
+            model_name='arrival',
+            constraint=models.CheckConstraint(condition=models.Q(('hook__isnull', False), ('incident__isnull', False), _connector='OR'), name='arrival_belongs_somewhere'),
         ),
     ]

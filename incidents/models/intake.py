@@ -77,9 +77,14 @@ class Arrival(OrganizationOwned):
     """
 
     # Each index and each key costs a storm of deliveries its time: those below are covered by the unique keys, the
-    # index of the newest, and the composite key over (organization, hook) that the migrations add.
+    # index of the newest, and the composite keys over (organization, hook) and (organization, incident) that the
+    # migrations add; one of the two is always set.
     organization = models.ForeignKey(
-        "governance.Organization", on_delete=models.PROTECT, related_name="+", db_index=False
+        "governance.Organization",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     hook = models.ForeignKey(
         Hook,
@@ -103,7 +108,12 @@ class Arrival(OrganizationOwned):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
     incident = models.ForeignKey(
-        "incidents.Incident", on_delete=models.PROTECT, null=True, related_name="arrivals"
+        "incidents.Incident",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="arrivals",
+        db_index=False,
+        db_constraint=False,
     )
     declared = models.JSONField(default=dict)
     status = models.CharField(max_length=12, choices=ArrivalStatus, default=ArrivalStatus.WAITING)
@@ -128,6 +138,10 @@ class Arrival(OrganizationOwned):
                 condition=models.Q(status__in=ArrivalStatus.values), name="arrival_status_known"
             ),
             models.CheckConstraint(
+                condition=models.Q(hook__isnull=False) | models.Q(incident__isnull=False),
+                name="arrival_belongs_somewhere",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(body__isnull=False) | ~models.Q(file=""), name="arrival_has_its_bytes"
             ),
         ]
@@ -138,6 +152,11 @@ class Arrival(OrganizationOwned):
                 condition=models.Q(status__in=[status.value for status in IN_WORK]),
             ),
             models.Index(fields=["organization", "-received_at"], name="arrival_newest"),
+            models.Index(
+                fields=["incident"],
+                name="arrival_of_incident",
+                condition=models.Q(incident__isnull=False),
+            ),
             models.Index(
                 fields=["organization", "status"],
                 name="arrival_open",
