@@ -63,13 +63,12 @@ def _flipped(samples: list[Any], pick: Random) -> bytes:
 def _other_types(samples: list[Any], pick: Random) -> bytes:
     """Up to four values, at any depth, are others or are missing; NaN and halves of surrogates go over the wire too."""
     document = copy.deepcopy(pick.choice(samples))
-    for _ in range(pick.randint(1, 4)):
-        places = list(_places(document))
-        if not places:
-            break
-        holder, key = pick.choice(places)
+    places = list(
+        _places(document)
+    )  # of the sample only: an odd value that was put in is shared, and must stay as it is
+    for holder, key in (pick.choice(places) for _ in range(pick.randint(1, 4) if places else 0)):
         if isinstance(holder, dict) and pick.random() < 0.3:
-            del holder[key]
+            holder.pop(key, None)
         else:
             holder[key] = pick.choice(ODD_VALUES)
     return json.dumps(document, ensure_ascii=pick.random() < 0.5).encode(errors="surrogatepass")
