@@ -33,7 +33,16 @@ class Permission(StrEnum):
     REQUEST_CHANGES = "request changes"
     SIGN_AS_COMMANDER = "sign as incident commander"
     SIGN_AS_OWNER = "sign as service owner"
+    SIGN_AS_MANAGER = "sign as manager"
+    SIGN_AS_SECURITY = "sign for security"
     PUBLISH_REVIEW = "publish the review"
+    REVISE_REVIEW = "open a published review again"
+    WITHDRAW_REVIEW = "withdraw or replace a review"
+    COMMENT = "comment"
+    ASSIGN_QUESTION = "assign questions"
+    GRANT_WAIVER = "grant exceptions"
+    MANAGE_POLICY = "manage the rules of reviews"
+    MANAGE_PRIVACY = "say who may see a private incident"
     PLAN_ACTION_ITEM = "plan action items"
     COMPLETE_ACTION_ITEM = "complete action items"
     VERIFY_ACTION_ITEM = "verify action items"
@@ -61,6 +70,8 @@ _WRITES = frozenset(
         Permission.CURATE_CHRONOLOGY,
         Permission.EDIT_REVIEW,
         Permission.ANSWER_QUESTION,
+        Permission.ASSIGN_QUESTION,
+        Permission.COMMENT,
         Permission.SUBMIT_REVIEW,
         Permission.REQUEST_CHANGES,
         Permission.PLAN_ACTION_ITEM,
@@ -74,6 +85,10 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     | {
         Permission.APPOINT_COMMANDER,
         Permission.PUBLISH_REVIEW,
+        Permission.REVISE_REVIEW,
+        Permission.WITHDRAW_REVIEW,
+        Permission.MANAGE_POLICY,
+        Permission.MANAGE_PRIVACY,
         Permission.VERIFY_ACTION_ITEM,
         Permission.CONFIRM_REPEAT,
         Permission.CAPTURE_BASELINE,
@@ -84,9 +99,22 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.MANAGER: frozenset(
         {
             Permission.ANSWER_QUESTION,
+            Permission.COMMENT,
             Permission.REQUEST_CHANGES,
+            Permission.SIGN_AS_MANAGER,
+            Permission.GRANT_WAIVER,
             Permission.VERIFY_ACTION_ITEM,
             Permission.CAPTURE_BASELINE,
+            Permission.READ_AUDIT_TRAIL,
+        }
+    ),
+    Role.SECURITY: frozenset(
+        {
+            Permission.ANSWER_QUESTION,
+            Permission.COMMENT,
+            Permission.REQUEST_CHANGES,
+            Permission.SIGN_AS_SECURITY,
+            Permission.READ_RAW_EVIDENCE,
             Permission.READ_AUDIT_TRAIL,
         }
     ),
@@ -95,6 +123,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         {
             Permission.APPOINT_COMMANDER,
             Permission.MANAGE_SERVICES,
+            Permission.MANAGE_POLICY,
+            Permission.MANAGE_PRIVACY,
             Permission.MANAGE_PEOPLE,
             Permission.MANAGE_CONNECTIONS,
             Permission.MANAGE_INTAKE,
@@ -108,11 +138,14 @@ POST_PERMISSIONS: dict[Post, frozenset[Permission]] = {
         {
             Permission.SIGN_AS_COMMANDER,
             Permission.PUBLISH_REVIEW,
+            Permission.REVISE_REVIEW,
+            Permission.MANAGE_PRIVACY,
+            Permission.COMMENT,
             Permission.REQUEST_CHANGES,
             Permission.READ_RAW_EVIDENCE,
         }
     ),
-    Post.SERVICE_OWNER: frozenset({Permission.SIGN_AS_OWNER, Permission.REQUEST_CHANGES}),
+    Post.SERVICE_OWNER: frozenset({Permission.SIGN_AS_OWNER, Permission.COMMENT, Permission.REQUEST_CHANGES}),
 }
 _POST_OF_MODEL = {"incident": Post.INCIDENT_COMMANDER, "service": Post.SERVICE_OWNER}
 

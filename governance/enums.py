@@ -9,6 +9,7 @@ class Role(TextChoices):
     RESPONDER = "responder", "Responder"
     SRE_LEAD = "sre_lead", "SRE lead"
     MANAGER = "manager", "Manager"
+    SECURITY = "security", "Security"
     AUDITOR = "auditor", "Auditor"
     ADMINISTRATOR = "administrator", "Administrator"
 
@@ -38,3 +39,29 @@ class DeliveryStatus(TextChoices):
     DELIVERED = "delivered", "Done"
     NOT_CONNECTED = "not_connected", "Not connected"
     FAILED = "failed", "Failed"
+
+
+class NoticeKind(TextChoices):
+    """What people may be told about; who hears of what, and where by default, stands in ``notices.py``."""
+
+    SIGNATURE_NEEDED = "signature_needed", "A text waits for my signature"
+    SIGNATURE_VOIDED = "signature_voided", "A change voided my signature"
+    CHANGES_REQUESTED = "changes_requested", "Changes were requested in my review"
+    APPROVED = "approved", "All have signed a review of mine"
+    PUBLISHED = "published", "A review that I took part in is published"
+    QUESTION_ASSIGNED = "question_assigned", "A question waits for my answer"
+    MENTIONED = "mentioned", "Somebody mentioned me"
+    COMMENTED = "commented", "Somebody commented on my text or answered me"
+    DELEGATED = "delegated", "I stand in for somebody"
+    DEADLINE_NEAR = "deadline_near", "Something of mine is due soon"
+    DEADLINE_MISSED = "deadline_missed", "Something of mine is overdue"
+    ESCALATED = "escalated", "Something overdue was passed to me"
+    WAIVER_GRANTED = "waiver_granted", "An exception was granted in a review of mine"
+
+
+class NoticeChannel(TextChoices):
+    """Ways to a person."""
+
+    PAGE = "page", "Page"
+    MAIL = "mail", "Mail"
+    SLACK = "slack", "Slack"

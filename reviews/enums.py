@@ -11,6 +11,12 @@ class ReviewState(TextChoices):
     CHANGES_REQUESTED = "changes_requested", "Changes requested"
     APPROVED = "approved", "Signed"
     PUBLISHED = "published", "Published"
+    SUPERSEDED = "superseded", "Superseded"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+#: Nothing is written, decided or waited for in these.
+CLOSED_STATES = (ReviewState.PUBLISHED, ReviewState.SUPERSEDED, ReviewState.WITHDRAWN)
 
 
 class SectionKey(TextChoices):
@@ -50,10 +56,20 @@ CONFIDENCE_MEANING: dict[str, str] = {
 
 
 class SignOffRole(TextChoices):
-    """The two roles that must sign (invariant 5)."""
+    """Who signs: the first two always (invariant 5), the others where the policy asks for them."""
 
     INCIDENT_COMMANDER = "incident_commander", "Incident commander"
     SERVICE_OWNER = "service_owner", "Service owner"
+    MANAGER = "manager", "Manager"
+    SECURITY = "security", "Security"
+
+
+class WaiverKind(TextChoices):
+    """What a manager may make an exception from."""
+
+    SIGNATURE = "signature", "Publish without a signature"
+    POSTMORTEM = "postmortem", "Skip the postmortem"
+    CHECK = "check", "Publish although a check fails"
 
 
 class Bearing(TextChoices):

@@ -1,7 +1,7 @@
 """Connections to outside systems: which kinds there are, and the one guarded way to speak to them."""
 
 from governance.connections.guard import AddressRefused, GuardedTransport
-from governance.connections.http import Client, open_client, request
+from governance.connections.http import AnswerTooLarge, Client, open_client, request
 from governance.connections.kinds import KINDS, faults, find
 from governance.connections.probes import probe
 from governance.connections.shape import Kind, Option
@@ -9,6 +9,7 @@ from governance.connections.shape import Kind, Option
 __all__ = [
     "KINDS",
     "AddressRefused",
+    "AnswerTooLarge",
     "Client",
     "GuardedTransport",
     "Kind",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -26,16 +27,24 @@ ACCEPTED = {ConnectionKind.PAGERDUTY.value: "application/vnd.pagerduty+json;vers
 _SCHEMES = {ConnectionKind.PAGERDUTY: "Token token=", ConnectionKind.STATUSPAGE: "OAuth "}
 _SAFE_METHODS = frozenset({"GET", "HEAD"})
 _PASSING = frozenset({502, 504})
+_WAITING = frozenset({420, 429, 503})  # Statuspage says 420 where others say 429
 _REFUSALS = {
     401: "The credential was refused. An administrator can renew it in the settings.",
     403: "The credential may not do this. Give its account the right, or use another one.",
 }
 
 
-class Client(httpx2.Client):
-    """A client of one connection, which knows what must never be shown or logged."""
+class AnswerTooLarge(OutsideError):
+    """An answer was longer than is read; asking for fewer rows at a time may help."""
 
-    def __init__(self, connection: Connection) -> None:
+
+class Client(httpx2.Client):
+    """A client of one connection, which knows what must never be shown or logged.
+
+    ``before_each`` is called before each request; what it raises reaches the caller, and nothing is sent.
+    """
+
+    def __init__(self, connection: Connection, before_each: Callable[[], None] | None = None) -> None:
         authorization = _authorization(connection)
         found = {connection.secret, authorization.partition(" ")[2]}
         self._hidden = {form for secret in found if secret for form in (secret, quote(secret, safe=""))}
@@ -50,6 +59,7 @@ class Client(httpx2.Client):
             },
             timeout=TIMEOUT,
             transport=GuardedTransport(),
+            event_hooks={"request": [lambda _request: before_each()] if before_each else []},
             follow_redirects=False,
             trust_env=False,
         )
@@ -61,9 +71,9 @@ class Client(httpx2.Client):
         return text
 
 
-def open_client(connection: Connection) -> Client:
+def open_client(connection: Connection, *, before_each: Callable[[], None] | None = None) -> Client:
     """A client for this connection; use it as a context manager. Addresses are relative to the base address."""
-    return Client(connection)
+    return Client(connection, before_each)
 
 
 def _authorization(connection: Connection) -> str:
@@ -97,8 +107,8 @@ def request(
 
     ``url`` is relative to the connection's base address; another host is refused. An idempotent request (GET and HEAD
     unless said otherwise) is sent once more when the network or a gateway fails; all other repetition is the outbox's.
-    Any other status than the expected ones raises ``OutsideError``: with ``retry_after`` for 429 and 503, permanent
-    for a refused credential or request.
+    Any other status than the expected ones raises ``OutsideError``: with ``retry_after`` for 420, 429 and 503,
+    permanent for a refused credential or request. A longer answer raises ``AnswerTooLarge``.
     """
     repeatable = method.upper() in _SAFE_METHODS if idempotent is None else idempotent
     built = client.build_request(method, url if "://" in url else url.lstrip("/"), **kwargs)
@@ -142,7 +152,7 @@ def _read(client: httpx2.Client, answer: httpx2.Response) -> httpx2.Response:
     for chunk in answer.iter_bytes():
         body += chunk
         if len(body) > LARGEST_ANSWER:
-            raise OutsideError(
+            raise AnswerTooLarge(
                 f"{_host(client)} answered with more than 5 MB, which was not read.", permanent=True
             )
         if time.monotonic() > deadline:
@@ -156,7 +166,7 @@ def _refusal(client: httpx2.Client, response: httpx2.Response) -> OutsideError:
     status, host = response.status_code, _host(client)
     if status in _REFUSALS:
         return OutsideError(f"{host}: {_REFUSALS[status]}", permanent=True)
-    if status in {429, 503}:
+    if status in _WAITING:
         return OutsideError(f"{host} asks us to wait. It is tried again.", retry_after=_retry_after(response))
     if status >= 500:
         return OutsideError(f"{host} failed with status {status}. It is tried again.")

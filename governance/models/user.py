@@ -26,11 +26,15 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person who may belong to several organizations; never deleted once they have signed something."""
+    """A person who may belong to several organizations; never deleted once they have signed something.
+
+    ``is_service`` marks the account of a program: it has no password, and comes in with tokens only.
+    """
 
     email = models.EmailField(unique=True, error_messages={"unique": "Somebody already uses this address."})
     name = models.CharField(max_length=120)
     is_active = models.BooleanField(default=True)
+    is_service = models.BooleanField(default=False)
     is_staff = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 

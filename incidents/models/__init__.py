@@ -2,7 +2,7 @@
 
 from incidents.models.beside import Attachment, ClockOffset, Curation, Measured
 from incidents.models.evidence import Evidence, EvidenceQuerySet
-from incidents.models.incident import AffectedService, Incident, IncidentQuerySet, Milestone
+from incidents.models.incident import AffectedService, Incident, IncidentQuerySet, IncidentReader, Milestone
 from incidents.models.intake import Arrival, Hook, IncidentLink, IntakePolicy, IntakeRule, KnownName
 from incidents.models.logs import LogLine, LogPattern
 from incidents.models.service import Service, ServiceQuerySet
@@ -23,6 +23,7 @@ __all__ = [
     "Incident",
     "IncidentLink",
     "IncidentQuerySet",
+    "IncidentReader",
     "IntakePolicy",
     "IntakeRule",
     "KnownName",

@@ -33,7 +33,9 @@ class Incident(OrganizationOwned):
     ``classification`` says why it has its severity ("SEV2 because ..."). It is in intake until ``accepted_at``: what
     the organization demands for its severity must be known first. ``insights`` is what the analysis of its chronology
     proposes, for people to confirm. ``repeat_of`` is set only when a person confirms that the same failure returned.
-    ``is_synthetic`` marks filler of the demo, and is shown wherever such a row is.
+    A private incident, and everything derived from it, is visible to its ``readers`` only. ``data_exposed`` says that
+    somebody may have seen what they must not, so that security signs too. ``is_synthetic`` marks filler of the demo,
+    and is shown wherever such a row is.
     """
 
     reference = models.CharField(
@@ -49,6 +51,8 @@ class Incident(OrganizationOwned):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="repeats"
     )
     is_synthetic = models.BooleanField(default=False)
+    is_private = models.BooleanField(default=False)
+    data_exposed = models.BooleanField(default=False)
     classification = models.CharField(max_length=300, blank=True, default="")
     region = models.CharField(max_length=120, blank=True, default="")
     customer_impact = models.CharField(max_length=500, blank=True, default="")
@@ -78,6 +82,26 @@ class Incident(OrganizationOwned):
 
     def __str__(self) -> str:
         return f"{self.reference} {self.title}"
+
+
+class IncidentReader(OrganizationOwned):
+    """A person who may see a private incident and everything that comes of it."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="readers")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    named_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    named_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["person__name", "id"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["incident", "person"], name="incident_reader_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} may see {self.incident_id}"
 
 
 class AffectedService(OrganizationOwned):

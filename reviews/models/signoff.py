@@ -44,7 +44,9 @@ class SignOff(OrganizationOwned):
     """One person's signature in one role under one exact text.
 
     The constraints say that nobody signs twice in two roles and that there is one commander's signature at most. An
-    owner of several affected services signs once for all of them (``services``).
+    owner of several affected services signs once for all of them (``services``). A delegate signs for
+    ``on_behalf_of``. ``method`` says in words how the person had signed in, ``authenticated_at`` when they last proved
+    who they are. ``no_single_cause`` is the answer "there is no single root cause", beside how sure they are of it.
     """
 
     review = models.ForeignKey("reviews.Review", on_delete=models.PROTECT, related_name="signoffs")
@@ -53,7 +55,13 @@ class SignOff(OrganizationOwned):
     signer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="signoffs")
     services = models.ManyToManyField("incidents.Service", through="reviews.SignedService", related_name="+")
     confidence = models.CharField(max_length=10, choices=Confidence)
+    no_single_cause = models.BooleanField(default=False)
     reason = models.TextField()
+    on_behalf_of = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    method = models.CharField(max_length=80, blank=True, default="")
+    authenticated_at = models.DateTimeField(null=True)
     signed_at = models.DateTimeField(auto_now_add=True)
     voided_at = models.DateTimeField(null=True)
     voided_by = models.ForeignKey(
@@ -108,7 +116,7 @@ class Publication(OrganizationOwned):
     """The published text with its files; how far each outside step has come stands in the outbox.
 
     ``document`` is the PDF and ``record`` the portable record (JSON); both are filled by their delivery and never
-    replaced.
+    replaced. A later edition supersedes it; a withdrawn one stays readable, marked with the reason.
     """
 
     review = models.ForeignKey("reviews.Review", on_delete=models.PROTECT, related_name="publications")
@@ -120,6 +128,8 @@ class Publication(OrganizationOwned):
     document_sha256 = models.CharField(max_length=64, blank=True, default="")
     record = models.FileField(max_length=255, blank=True, default="")
     record_sha256 = models.CharField(max_length=64, blank=True, default="")
+    superseded_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-number"]
@@ -134,3 +144,20 @@ class Publication(OrganizationOwned):
     def group(self) -> str:
         """The outbox group of this publication's deliveries."""
         return f"publication:{self.pk}"
+
+
+class Look(OrganizationOwned):
+    """The text that a signer last had on the signing page; what changed since is told from it."""
+
+    review = models.ForeignKey("reviews.Review", on_delete=models.CASCADE, related_name="looks")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["review", "person"], name="look_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} looked at {self.snapshot_id}"

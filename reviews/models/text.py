@@ -40,7 +40,10 @@ class Section(OrganizationOwned):
 
 
 class Revision(OrganizationOwned):
-    """One saved state of a section, kept for good; ``author`` is empty for a generated draft."""
+    """One saved state of a section, kept for good; ``author`` is empty for a generated draft.
+
+    ``note`` says how it came about where that was not by writing: restored, merged, a suggestion applied.
+    """
 
     section = models.ForeignKey(Section, on_delete=models.PROTECT, related_name="revisions")
     number = models.PositiveIntegerField()
@@ -48,6 +51,7 @@ class Revision(OrganizationOwned):
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
+    note = models.CharField(max_length=200, blank=True, default="")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -155,12 +159,22 @@ class FactorEvidence(OrganizationOwned):
 
 
 class Question(OrganizationOwned):
-    """What the evidence does not say and a person must; an answer is that person's statement."""
+    """What the evidence does not say and a person must; an answer is that person's statement.
+
+    Whoever it is assigned to may answer it, without a right to write the review.
+    """
 
     review = models.ForeignKey("reviews.Review", on_delete=models.CASCADE, related_name="questions")
     section = models.CharField(max_length=30, choices=SectionKey)
     code = models.CharField(max_length=40)
     text = models.TextField()
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="questions"
+    )
+    assigned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    assigned_at = models.DateTimeField(null=True)
     answer = models.TextField(blank=True, default="")
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
