@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from typing import NamedTuple
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageFile, UnidentifiedImageError
 
 from governance import access, audit, outbox
 from governance.access import Permission
@@ -30,6 +32,12 @@ _FORMATS = {
     "WEBP": "image/png",
     "BMP": "image/png",
 }
+# What begins like this and cannot be opened is a damaged picture, not another kind of file.
+_BEGINNINGS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a")
+_DAMAGED = (
+    "This image is damaged or cut short. Open it in a viewer and save it again, or export it once more."
+)
+_strictly = threading.Lock()
 
 
 class Encoded(NamedTuple):
@@ -113,16 +121,35 @@ def encode(content: bytes) -> Encoded:
         raise EvidenceRefused(
             f"This file is larger than {LARGEST // 2**20} MB. Crop it, or link to it instead."
         )
-    kind = _kind(content)
-    return _redrawn(content, kind) if kind else Encoded(content, "application/octet-stream")
+    with _whole_only():
+        kind = _kind(content)
+        return _redrawn(content, kind) if kind else Encoded(content, "application/octet-stream")
+
+
+@contextmanager
+def _whole_only() -> Iterator[None]:
+    """Let Pillow refuse a picture that was cut short.
+
+    WeasyPrint tells Pillow, for the whole process, to draw as much as there is. The switch is turned back for our
+    drawing and returned as it was found; one thread at a time, so that none takes another's setting for the found one.
+    What WeasyPrint prints meanwhile does not mind: our documents hold no image of pixels.
+    """
+    with _strictly:
+        found, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
+        try:
+            yield
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = found
 
 
 def _kind(content: bytes) -> str:
-    """The picture format that the bytes begin like, or nothing."""
+    """The picture format that the bytes begin like, or nothing; refused when they begin like one and stop."""
     try:
         with Image.open(BytesIO(content), formats=list(_FORMATS)) as image:
             return image.format or ""
-    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
+    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as error:
+        if content.startswith(_BEGINNINGS) or (content[:4] == b"RIFF" and content[8:12] == b"WEBP"):
+            raise EvidenceRefused(_DAMAGED) from error
         return ""
 
 
@@ -134,7 +161,7 @@ def _redrawn(content: bytes, kind: str) -> Encoded:
             image.load()
             plain = image.convert("RGB" if kind == "JPEG" else "RGBA")
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise EvidenceRefused("This image is damaged. Open it in a viewer and save it again.") from error
+        raise EvidenceRefused(_DAMAGED) from error
     plain.info = {}  # Pillow writes comments and color profiles of the original into the copy
     plain.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     written = BytesIO()
