@@ -8,39 +8,22 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from typing import Any
 
-from django.contrib.auth.decorators import login_not_required
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
-from django.http import HttpRequest, JsonResponse
 from django.test import override_settings
-from django.urls import include, path
-from django.views.decorators.csrf import csrf_exempt
 from django_scopes import scope
 
 from governance.enums import Role
 from incidents.enums import HookKind
-from incidents.limits import Limiter
 from incidents.models import Hook
 from incidents.services import create_hook, nudges
-from incidents.views import deliveries
+from tests.bench import hooks_app
 from tests.bench.registry import Measured, bench, by_turns
 from tests.factories import make_member, make_organization
 from tests.incidents.intake.signing import SECRET, sign
 
 EACH, ROUNDS = 400, 6
 _numbers = count()
-
-
-@csrf_exempt
-@login_not_required
-def bare(request: HttpRequest) -> JsonResponse:
-    """The least that taking a delivery can be: its body becomes a row, whoever sent it."""
-    with connection.cursor() as cursor:
-        cursor.execute("INSERT INTO bench_delivery (body) VALUES (%s)", [request.read()])
-    return JsonResponse({"status": "stored"}, status=202)
-
-
-urlpatterns = [path("bare/", bare), path("hooks/", include("incidents.hook_urls"))]
 
 
 def posted(handler: WSGIHandler, address: str, kind: HookKind) -> Callable[[], None]:
@@ -81,17 +64,13 @@ def deliveries_of_pagerduty() -> Iterator[Measured]:
             actor=actor, organization=organization, kind=HookKind.PAGERDUTY, name="", secret=SECRET
         )
     with connection.cursor() as cursor:
-        cursor.execute(
-            "CREATE TABLE bench_delivery (id bigserial PRIMARY KEY, body bytea, at timestamptz DEFAULT now())"
-        )
-    deliveries.limiter = Limiter(burst=1e9)
+        cursor.execute(hooks_app.TABLE)
     nudges.APART = 1e9
-    with override_settings(ROOT_URLCONF=__name__):
-        handler = WSGIHandler()
-
+    with override_settings(ROOT_URLCONF=hooks_app.__name__):
+        bare, whole = hooks_app.handlers()
         ours, floor = by_turns(
-            posted(handler, f"/hooks/{hook.token}/", HookKind.PAGERDUTY),
-            posted(handler, "/bare/", HookKind.PAGERDUTY),
+            posted(whole, f"/hooks/{hook.token}/", HookKind.PAGERDUTY),
+            posted(bare, "/bare/", HookKind.PAGERDUTY),
             rounds=ROUNDS,
         )
     yield Measured(f"taking {EACH} signed deliveries", "a bare view that inserts one row", ours, floor)
