@@ -13,6 +13,10 @@ from governance.connections.sigv4 import Key, signed_headers
 from governance.errors import OutsideError
 from governance.models import Connection
 
+WAIT = 10.0
+_WAITING = ("ThrottlingException", "LimitExceededException", "ServiceUnavailableException")
+_PATIENCE = "CloudWatch Logs asks us to wait, because many queries run at once. It is tried again."
+
 
 def call(
     client: httpx2.Client, connection: Connection, operation: str, values: dict[str, Any]
@@ -25,7 +29,7 @@ def call(
         "x-amz-target": f"Logs_20140328.{operation}",
     }
     signed = signed_headers(key, "POST", str(client.base_url), headers, body, datetime.now(UTC))
-    answer = request(client, "POST", "", content=body, headers=signed, idempotent=operation != "StartQuery")
+    answer = _answered(client, body, signed, idempotent=operation != "StartQuery")
     try:
         found = answer.json()
     except ValueError:
@@ -33,3 +37,15 @@ def call(
     if not isinstance(found, dict):
         raise OutsideError("The answer is not what CloudWatch Logs would say. Correct the address.")
     return found
+
+
+def _answered(
+    client: httpx2.Client, body: bytes, headers: dict[str, str], *, idempotent: bool
+) -> httpx2.Response:
+    """The answer; Amazon asks for patience with status 400 and a word in the body."""
+    try:
+        return request(client, "POST", "", content=body, headers=headers, idempotent=idempotent)
+    except OutsideError as error:
+        if error.permanent and any(word in str(error) for word in _WAITING):
+            raise OutsideError(_PATIENCE, retry_after=WAIT) from error
+        raise

@@ -10,6 +10,8 @@ from django.db import models
 from governance.models import OrganizationOwned, OwnedQuerySet, scoped
 from incidents.enums import SourceKind
 
+NOT_FETCHED = "not fetched"
+
 
 class EvidenceQuerySet(OwnedQuerySet):
     """Words for evidence."""
@@ -20,7 +22,8 @@ class Evidence(OrganizationOwned):
 
     ``zone`` is the zone that a person declared for times that carry none (IANA name or fixed offset), empty when none
     was needed. ``clock_offset`` is how many seconds the source's clock is known to run ahead. ``skipped`` lists what
-    could not be read, each as ``{"location": "line 7", "reason": "..."}``, so that the draft can name it.
+    could not be read, each as ``{"location": "line 7", "reason": "..."}``, so that the draft can name it; what a fetch
+    left out has the location ``NOT_FETCHED``.
     A long log has ``line_count`` lines beside its entries. ``declared`` holds what else a person said about the file.
     """
 

@@ -15,6 +15,7 @@ from incidents.enums import ArrivalStatus, ArrivalWay, HookKind, Severity, Sourc
 
 OPEN_STATUSES = (ArrivalStatus.UNCERTAIN, ArrivalStatus.UNREAD)
 IN_WORK = (ArrivalStatus.WAITING, ArrivalStatus.READING)
+CUTS = "cuts"
 
 
 class Hook(OrganizationOwned):
@@ -72,8 +73,9 @@ class Arrival(OrganizationOwned):
 
     ``delivery`` is the sender's own id of it, else its SHA-256: the same delivery is stored once. A delivery or a pull
     keeps its bytes in ``body``, an upload in ``file``. ``declared`` holds what a person said about it ("zone",
-    "clock_offset", "date_order", "year", "columns"). ``done`` of ``size`` bytes are read; ``cancel`` asks the reader to
-    stop. ``keys`` are the fingerprints of the things that its facts are about, by which it finds its incident.
+    "clock_offset", "date_order", "year", "columns"), and under ``CUTS`` the sentences of a fetch about what a limit
+    kept out of it. ``done`` of ``size`` bytes are read; ``cancel`` asks the reader to stop. ``keys`` are the
+    fingerprints of the things that its facts are about, by which it finds its incident.
     """
 
     # Each index and each key costs a storm of deliveries its time: those below are covered by the unique keys, the

@@ -5,16 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx2
 
-from governance.connections import request
+from governance.connections import AnswerTooLarge, request
 from governance.errors import OutsideError
 
 MOST_WAITS = 5
 LONGEST_WAIT = 30.0
 Sleep = Callable[[float], None]
+Answer = TypeVar("Answer")
 _NOT_THIS = "The answer is no JSON {}. Correct the address of the connection."
 
 
@@ -50,6 +51,20 @@ class Patient:
                     raise
                 self.waits -= 1
                 self.sleep(error.retry_after)
+
+
+def fitting(ask: Callable[[int], Answer], most: int) -> tuple[Answer, int]:
+    """What is answered for ``most`` rows, or for half as many as often as that is too long; and for how many.
+
+    Raises ``AnswerTooLarge`` when a single row is too long.
+    """
+    while True:
+        try:
+            return ask(most), most
+        except AnswerTooLarge:
+            if most == 1:
+                raise
+            most //= 2
 
 
 def _json(answer: httpx2.Response) -> Any:

@@ -44,11 +44,15 @@ class PulledFile(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Pulled:
-    """What was fetched: one JSON document for the chronology, and the images that its messages carry."""
+    """What was fetched: one JSON document for the chronology, and the images that its messages carry.
+
+    ``cuts`` are sentences, one for each thing that a limit of ours or of the system kept out.
+    """
 
     document: bytes
     filename: str
-    files: tuple[PulledFile, ...]
+    files: tuple[PulledFile, ...] = ()
+    cuts: tuple[str, ...] = ()
 
 
 def refuse_nothing(found: object, what: str) -> None:

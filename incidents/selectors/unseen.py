@@ -1,21 +1,30 @@
-"""What a chronology does not show: long silences, sources that said nothing, and parts of files that were not read."""
+"""What a chronology does not show: long silences, sources that said nothing, parts of files that were not read, and
+what fetches left out."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import F, Func, IntegerField, Window
+from django.db.models import F, Func, IntegerField, JSONField, Window
 from django.db.models.functions import Lag
 
 from incidents.chronology import in_words
 from incidents.enums import SourceKind
 from incidents.hooks.senders import SENDERS
 from incidents.models import Entry, Evidence, Hook, Incident, IntakePolicy
+from incidents.models.evidence import NOT_FETCHED
 from incidents.models.timeline import ORDER
 from incidents.selectors.rows import EXPECTED, SOURCE_NAMES, USUAL_GAP
 
 MOST_GAPS = 20
+
+_PARTS = Func("skipped", function="jsonb_array_length", output_field=IntegerField())
+_CUTS = Func(
+    "skipped",
+    template=f"jsonb_path_query_array(%(expressions)s, '$[*] ? (@.location == \"{NOT_FETCHED}\").reason')",
+    output_field=JSONField(),
+)
 
 
 class Gap(NamedTuple):
@@ -35,6 +44,14 @@ class Skipped(NamedTuple):
     parts: int
 
 
+class Cut(NamedTuple):
+    """What a fetch left out, as a sentence."""
+
+    filename: str
+    source: str
+    sentence: str
+
+
 class Unseen(NamedTuple):
     """What is not there: ``silent`` sources are connected and told nothing, ``absent`` ones are not connected."""
 
@@ -44,11 +61,12 @@ class Unseen(NamedTuple):
     silent: list[str]
     absent: list[str]
     skipped: list[Skipped]
+    cuts: list[Cut]
 
     @property
     def is_any(self) -> bool:
         """Whether there is anything to name."""
-        return bool(self.gaps or self.silent or self.absent or self.skipped)
+        return bool(self.gaps or self.silent or self.absent or self.skipped or self.cuts)
 
 
 def unseen(incident: Incident) -> Unseen:
@@ -66,7 +84,7 @@ def unseen(incident: Incident) -> Unseen:
         len(gaps) > MOST_GAPS,
         [name for kind, name in SOURCE_NAMES.items() if kind in connected and kind not in kinds],
         [SOURCE_NAMES[kind] for kind in EXPECTED if kind not in kinds and kind not in connected],
-        _skipped(incident),
+        *_left_out(incident),
     )
 
 
@@ -89,8 +107,14 @@ def _connected(incident: Incident) -> set[SourceKind]:
     return {sender.source for kind, sender in SENDERS.items() if kind.value in kinds}
 
 
-def _skipped(incident: Incident) -> list[Skipped]:
-    parts = Func("skipped", function="jsonb_array_length", output_field=IntegerField())
-    rows = Evidence.objects.filter(incident=incident).annotate(parts=parts).filter(parts__gt=0)
-    found = rows.order_by("imported_at", "id").values_list("filename", "kind", "parts")
-    return [Skipped(filename, SOURCE_NAMES[kind], parts) for filename, kind, parts in found]
+def _left_out(incident: Incident) -> tuple[list[Skipped], list[Cut]]:
+    """The files with parts that could not be read, and what fetches left out; counted and picked by the database."""
+    rows = Evidence.objects.filter(incident=incident).annotate(parts=_PARTS, cuts=_CUTS).filter(parts__gt=0)
+    found = rows.order_by("imported_at", "id").values_list("filename", "kind", "parts", "cuts")
+    skipped = [
+        Skipped(filename, SOURCE_NAMES[kind], parts - len(cuts))
+        for filename, kind, parts, cuts in found
+        if parts > len(cuts)
+    ]
+    cut = [Cut(name, SOURCE_NAMES[kind], sentence) for name, kind, _parts, cuts in found for sentence in cuts]
+    return skipped, cut

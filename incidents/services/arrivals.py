@@ -26,6 +26,7 @@ from incidents import sources
 from incidents.enums import ArrivalStatus, ArrivalWay, SourceKind
 from incidents.errors import IntakeRefused, TimeNotCertain
 from incidents.models import Arrival, Hook, Incident
+from incidents.models.evidence import NOT_FETCHED
 from incidents.models.intake import OPEN_STATUSES
 from incidents.services import attachments, bulk, insights, nudges, routing
 from incidents.services.evidence import Given, ImportOutcome, context_of, take
@@ -281,8 +282,11 @@ def _counted(outcome: ImportOutcome) -> str:
         parts.append(f"{outcome.evidence.line_count:,} lines kept beside them")
     elif outcome.already_known:
         parts.append(f"{outcome.already_known} known already")
-    if outcome.skipped:
-        parts.append(f"{len(outcome.skipped)} could not be read (see under Evidence)")
+    cuts = sum(part["location"] == NOT_FETCHED for part in outcome.skipped)
+    if unread := len(outcome.skipped) - cuts:
+        parts.append(f"{unread} could not be read (see under Evidence)")
+    if cuts:
+        parts.append("more was there than was fetched (see under Evidence)")
     return ", ".join(parts)
 
 

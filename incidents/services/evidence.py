@@ -17,6 +17,8 @@ from governance.models import User
 from incidents import changes, sources
 from incidents.errors import EvidenceRefused
 from incidents.models import Arrival, Evidence, Incident
+from incidents.models.evidence import NOT_FETCHED
+from incidents.models.intake import CUTS
 from incidents.services import acceptance, bulk, clocks, insights
 from incidents.services.raw_files import RawFile, received
 from incidents.services.reading import Read, Unwatched, Watch, read_into
@@ -124,13 +126,16 @@ def _take(
     actor: User | None, incident: Incident, given: Given, raw: RawFile, watch: Watch, stored: list[str]
 ) -> ImportOutcome:
     bulk.lock(incident)
+    cuts = _cuts(given.arrival)
     known = Evidence.objects.filter(incident=incident, kind=given.source.kind, sha256=raw.sha256).first()
     if known:
-        return ImportOutcome(known, 0, known.entry_count, known.skipped)
+        untold = [cut for cut in cuts if cut not in known.skipped]
+        return ImportOutcome(known, 0, known.entry_count, [*untold, *known.skipped])
     evidence = _write(actor, incident, given, raw, stored)
     raw.stream.seek(0)
     read = read_into(incident, evidence, raw, given.source, given.context, watch)
-    evidence.entry_count, evidence.line_count, evidence.skipped = read.added, read.lines, read.skips.listed()
+    evidence.entry_count, evidence.line_count = read.added, read.lines
+    evidence.skipped = [*cuts, *read.skips.listed()]
     evidence.save(update_fields=["entry_count", "line_count", "skipped"])
     clocks.set_right(incident, evidence)
     for name, sentences in read.notes.items():
@@ -142,6 +147,12 @@ def _take(
     acceptance.settle(incident, actor)
     _record(actor, incident, evidence, read)
     return ImportOutcome(evidence, read.added, read.facts - read.added, evidence.skipped, read.files)
+
+
+def _cuts(arrival: Arrival | None) -> list[dict[str, str]]:
+    """What the fetch that brought the file left out, in the shape of what was skipped in it."""
+    told = arrival.declared.get(CUTS, ()) if arrival else ()
+    return [{"location": NOT_FETCHED, "reason": bulk.storable(sentence)} for sentence in told]
 
 
 def _write(actor: User | None, incident: Incident, given: Given, raw: RawFile, stored: list[str]) -> Evidence:
@@ -183,6 +194,7 @@ def _record(actor: User | None, incident: Incident, evidence: Evidence, read: Re
         already_known=read.facts - read.added,
         lines=read.lines,
         skipped=read.skips.count,
+        not_fetched=len(_cuts(evidence.arrival)),
     )
 
 

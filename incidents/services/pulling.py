@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from io import BytesIO
 from typing import Any
 
@@ -16,17 +18,20 @@ from django.utils import timezone
 
 from governance import access, audit, outbox
 from governance.access import Permission
-from governance.connections import find, open_client
+from governance.connections import AnswerTooLarge, find, open_client
 from governance.enums import ConnectionKind
+from governance.errors import AfterwordError, OutsideError
 from governance.models import Connection, Delivery, Organization, User
 from incidents.enums import ArrivalWay, SourceKind
 from incidents.models import Arrival, Incident, KnownName
+from incidents.models.intake import CUTS
 from incidents.pulls import cloudwatch, loki, pagerduty, prometheus, slack, statuspage, subscription
 from incidents.pulls.slack import Pulled
 from incidents.services import arrivals, attachments, routing
 from incidents.sources.base import first_text, items_of, text_of
 
 PULL = "incidents.pull"
+_LESS = "Choose a shorter time or a narrower query, and fetch again."
 MOST_LISTED = 8
 Values = Mapping[str, str]
 Fetch = Callable[[httpx2.Client, Connection, Values], Pulled]
@@ -143,23 +148,27 @@ def asked_for(incident: Incident) -> list[Delivery]:
 
 
 def fetch(delivery: Delivery) -> outbox.Outcome:
-    """Fetch and keep; the same answer again adds nothing, because evidence is known by its hash."""
+    """Fetch and keep; the same answer again adds nothing, because evidence is known by its hash.
+
+    The lease is extended before each request, so that a long fetch stays in one worker's hands; what a limit kept out
+    travels with the arrival.
+    """
     kind = ConnectionKind(delivery.payload["kind"])
     incident = Incident.objects.get(pk=delivery.payload["incident"])
-    connection = find(delivery.organization_id, kind)
-    with open_client(connection) as client:
-        pulled = PULLERS[kind].fetch(client, connection, delivery.payload["values"])
+    pulled = _pulled(delivery, kind)
     outbox.extend(delivery)
     if kind == ConnectionKind.SLACK:
         _learn_names(delivery.organization_id, pulled)
-    arrival = arrivals.upload(
-        actor=User.objects.get(pk=delivery.payload["actor"]),
-        incident=incident,
-        filename=pulled.filename,
-        stream=BytesIO(pulled.document),
-        kind=PULLERS[kind].source,
-        way=ArrivalWay.PULL,
-    )
+    with _final_refusals():
+        arrival = arrivals.upload(
+            actor=User.objects.get(pk=delivery.payload["actor"]),
+            incident=incident,
+            filename=pulled.filename,
+            stream=BytesIO(pulled.document),
+            kind=PULLERS[kind].source,
+            declared={CUTS: list(pulled.cuts)} if pulled.cuts else None,
+            way=ArrivalWay.PULL,
+        )
     return outbox.Outcome(external_id=str(arrival.pk))
 
 
@@ -172,14 +181,15 @@ def fetch_file(delivery: Delivery) -> outbox.Outcome:
         with open_client(find(delivery.organization_id, ConnectionKind.SLACK)) as client:
             content = slack.file_content(client, payload["file"])
         entry = incident.entries.filter(pk=payload["entry"]).first()
-        known = attachments.attach_file(
-            actor=None,
-            incident=incident,
-            entry=entry,
-            name=payload["name"],
-            content=content,
-            key=payload["file"],
-        )
+        with _final_refusals():
+            known = attachments.attach_file(
+                actor=None,
+                incident=incident,
+                entry=entry,
+                name=payload["name"],
+                content=content,
+                key=payload["file"],
+            )
     return outbox.Outcome(external_id=str(known.pk))
 
 
@@ -197,6 +207,25 @@ def install() -> None:
     outbox.register(arrivals.CONFIRM, confirm_subscription)
     outbox.register(PULL, fetch)
     outbox.register(attachments.FETCH, fetch_file)
+
+
+def _pulled(delivery: Delivery, kind: ConnectionKind) -> Pulled:
+    """What the system answers, while the delivery's lease is held; too long an answer is told with what to do."""
+    connection = find(delivery.organization_id, kind)
+    try:
+        with open_client(connection, before_each=partial(outbox.extend, delivery)) as client:
+            return PULLERS[kind].fetch(client, connection, delivery.payload["values"])
+    except AnswerTooLarge as error:
+        raise OutsideError(f"{error} {_LESS}", permanent=True) from error
+
+
+@contextmanager
+def _final_refusals() -> Iterator[None]:
+    """What cannot be kept is not fetched again: our own refusals end the delivery, with their sentence."""
+    try:
+        yield
+    except AfterwordError as error:
+        raise OutsideError(str(error), permanent=True) from error
 
 
 def _learn_names(organization_id: int, pulled: Pulled) -> None:
