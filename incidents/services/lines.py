@@ -14,6 +14,7 @@ from functools import lru_cache
 from django.db import connection
 
 from incidents.analysis.cascades import cascades
+from incidents.analysis.concerns import Concerns
 from incidents.analysis.marks import Marked, mark
 from incidents.analysis.patterns import Miner, Pattern
 from incidents.analysis.silences import silences
@@ -22,7 +23,7 @@ from incidents.chronology import NormalizedEntry
 from incidents.enums import Lane, MilestoneKind, PatternMark, Precision, Trust
 from incidents.models import Entry, Evidence, Incident, LogLine, LogPattern, Milestone
 from incidents.services import bulk
-from incidents.sources.base import About, Signal
+from incidents.sources.base import NOTHING, About, Signal
 
 _COPY = """
 COPY incidents_logline (
@@ -43,12 +44,12 @@ class Log:
 
 def write(incident: Incident, evidence: Evidence, facts: Iterable[NormalizedEntry]) -> Log:
     """Write all lines, mine them, and show what stands out; the caller holds the incident's lock."""
-    miner = Miner()
-    count = _copy(incident, evidence, facts, miner)
+    miner, concerns = Miner(), Concerns()
+    count = _copy(incident, evidence, facts, miner, concerns)
     patterns = miner.patterns()
     window = _window(incident, patterns)
     marked = mark(patterns, window).marked
-    added = _show(incident, evidence, marked, window)
+    added = _show(incident, evidence, marked, window, concerns)
     _keep(incident, evidence, patterns, {found.pattern.groups: found for found in marked})
     notes = {
         "cascades": tuple(found.why for found in cascades(patterns, window)),
@@ -57,18 +58,26 @@ def write(incident: Incident, evidence: Evidence, facts: Iterable[NormalizedEntr
     return Log(count, added, notes)
 
 
-def _copy(incident: Incident, evidence: Evidence, facts: Iterable[NormalizedEntry], miner: Miner) -> int:
+def _copy(
+    incident: Incident,
+    evidence: Evidence,
+    facts: Iterable[NormalizedEntry],
+    miner: Miner,
+    concerns: Concerns,
+) -> int:
     """Write the lines as they come, each with the number of its group."""
     organization, pk, ordinal = incident.organization_id, evidence.pk, 0
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '64MB'")  # the check of all lines at the end stays off the disk
         with cursor.copy(_COPY) as copy:
             copy.set_types(_TYPES)
-            write, add, storable, named = copy.write_row, miner.add, bulk.storable, _named
+            write, add, tell, storable, named = copy.write_row, miner.add, concerns.add, bulk.storable, _named
             for ordinal, (signal, at, _, _, _) in enumerate(facts, start=1):
-                when, text, _, _, location, actor, _, _, _, level, _ = signal
+                when, text, _, _, location, actor, _, _, _, level, about = signal
                 text, actor = storable(text), named(actor)
                 group = add(text, actor, level, at.timestamp(), ordinal)
+                if about is not NOTHING:
+                    tell(group, about)
                 write((organization, pk, ordinal, at, group, level, actor, text, when[:100], location))
     return ordinal
 
@@ -94,19 +103,22 @@ def _window(incident: Incident, patterns: Sequence[Pattern]) -> Window:
     return Window(start if first < start < last else first, last)
 
 
-def _show(incident: Incident, evidence: Evidence, marked: Sequence[Marked], window: Window) -> int:
+def _show(
+    incident: Incident, evidence: Evidence, marked: Sequence[Marked], window: Window, concerns: Concerns
+) -> int:
     """An entry for each pattern that stands out: a line of it, how often it was seen and until when."""
     if not marked:
         return 0
     shown = [(found, _line(evidence, found, window)) for found in marked]
     with bulk.incoming(evidence.kind) as incoming:
         for found, line in shown:
-            entry = NormalizedEntry(_signal(found, line), line.at, line.at, Precision.SECOND, "UTC")
+            signal = _signal(found, line, _about(found.pattern, concerns))
+            entry = NormalizedEntry(signal, line.at, line.at, Precision.SECOND, "UTC")
             incoming.add(entry, found.count, _moment(found.pattern.last))
     return bulk.write_new(incident, evidence.pk)
 
 
-def _signal(found: Marked, line: LogLine) -> Signal:
+def _signal(found: Marked, line: LogLine, about: About) -> Signal:
     pattern = found.pattern
     return Signal(
         time_text=line.original_time,
@@ -117,8 +129,14 @@ def _signal(found: Marked, line: LogLine) -> Signal:
         actor=pattern.actor,
         identity=_identity(pattern),
         level=pattern.level,
-        about=About(services=(pattern.actor,) if pattern.actor else ()),
+        about=about,
     )
+
+
+def _about(pattern: Pattern, concerns: Concerns) -> About:
+    """What most of the pattern's lines say they concern; the program that wrote them when they name no service."""
+    about = concerns.of(pattern.groups)
+    return about if about.services or not pattern.actor else about._replace(services=(pattern.actor,))
 
 
 def _identity(pattern: Pattern) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from datetime import UTC, datetime, timedelta
 
+import orjson
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django_scopes import scope
@@ -69,6 +70,30 @@ def test_entry_of_a_pattern_stands_at_a_time_that_was_observed(responder: User, 
     assert entry.at == START + timedelta(seconds=BROKEN_AT)
     assert entry.last_at == START + timedelta(seconds=2990)
     assert (entry.lane, entry.trust) == (Lane.LOG, Trust.OBSERVED)
+
+
+def structured(second: int, **fields: str) -> bytes:
+    """A line as JSON; from ``BROKEN_AT`` on every tenth one is an error."""
+    failed = second >= BROKEN_AT and second % 10 == 0
+    said = {"level": "error", "msg": "payment was refused"} if failed else {"level": "info", "msg": "paid"}
+    at = (START + timedelta(seconds=second)).isoformat()
+    return orjson.dumps({"time": at, **said, **(fields if failed else {"service": "web"})}) + b"\n"
+
+
+def test_entry_of_a_pattern_carries_what_its_lines_concern(responder: User, told: Incident) -> None:
+    lines = (
+        structured(second, service="payments", region="eu-west-1", customer=f"customer {second}")
+        for second in range(3000)
+    )
+    bring_in(responder, told, b"".join(lines))
+    entry = Entry.objects.get(text__contains="was refused")
+    assert (entry.services, entry.region, entry.customer) == (["payments"], "eu-west-1", "")
+
+
+def test_entry_of_a_pattern_names_the_one_customer_of_its_lines(responder: User, told: Incident) -> None:
+    content = b"".join(structured(second, customer="acme") for second in range(3000))
+    bring_in(responder, told, content)
+    assert Entry.objects.get(text__contains="was refused").customer == "acme"
 
 
 def test_samples_of_a_pattern_are_lines_of_it(responder: User, told: Incident) -> None:
