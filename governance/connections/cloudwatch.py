@@ -16,6 +16,13 @@ from governance.models import Connection
 WAIT = 10.0
 _WAITING = ("ThrottlingException", "LimitExceededException", "ServiceUnavailableException")
 _PATIENCE = "CloudWatch Logs asks us to wait, because many queries run at once. It is tried again."
+_UNKNOWN = ("UnrecognizedClientException", "InvalidSignatureException", "InvalidClientTokenId")
+_REFUSED = (
+    "CloudWatch Logs refused the access key or its secret. An administrator can renew them in the settings."
+)
+_FORBIDDEN = (
+    "The account may not do this. Allow it logs:StartQuery and logs:GetQueryResults, for these log groups."
+)
 
 
 def call(
@@ -42,10 +49,19 @@ def call(
 def _answered(
     client: httpx2.Client, body: bytes, headers: dict[str, str], *, idempotent: bool
 ) -> httpx2.Response:
-    """The answer; Amazon asks for patience with status 400 and a word in the body."""
+    """The answer; Amazon refuses with status 400 and a word in the body, and asks for patience so too."""
     try:
         return request(client, "POST", "", content=body, headers=headers, idempotent=idempotent)
     except OutsideError as error:
-        if error.permanent and any(word in str(error) for word in _WAITING):
-            raise OutsideError(_PATIENCE, retry_after=WAIT) from error
+        if understood := _refusal(str(error)):
+            raise understood from error
         raise
+
+
+def _refusal(told: str) -> OutsideError | None:
+    """What Amazon's word for a refusal means; nothing for words that are not known here."""
+    if any(word in told for word in _WAITING):
+        return OutsideError(_PATIENCE, retry_after=WAIT)
+    if any(word in told for word in _UNKNOWN):
+        return OutsideError(_REFUSED, permanent=True)
+    return OutsideError(_FORBIDDEN, permanent=True) if "AccessDeniedException" in told else None

@@ -16,6 +16,8 @@ from governance.models import Connection
 
 Probe = Callable[[httpx2.Client, Connection], str]
 
+_NO_QUERY = "00000000-0000-4000-8000-000000000000"
+
 
 def probe(connection: Connection) -> str:
     """Ask the outside system; gives a sentence that says what was found, or raises ``OutsideError``."""
@@ -76,8 +78,13 @@ def _statuspage(client: httpx2.Client, connection: Connection) -> str:
 
 
 def _cloudwatch(client: httpx2.Client, connection: Connection) -> str:
-    call(client, connection, "DescribeQueryDefinitions", {"maxResults": 1})
-    return "It works: CloudWatch Logs accepts our signature."
+    """Ask for a query that nobody started: the account needs no right beyond those for fetching."""
+    try:
+        call(client, connection, "GetQueryResults", {"queryId": _NO_QUERY})
+    except OutsideError as error:
+        if not any(word in str(error) for word in ("ResourceNotFoundException", "InvalidParameterException")):
+            raise
+    return "It works: CloudWatch Logs accepts our signature, and gives results of queries."
 
 
 _PROBES: dict[ConnectionKind, Probe] = {
