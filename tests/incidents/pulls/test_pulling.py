@@ -11,15 +11,13 @@ from typing import Any
 import httpx2
 import pytest
 from django_scopes import scope
-from pytest_django import Settings
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from governance import outbox
 from governance.connections.sigv4 import Key, signed_headers
 from governance.enums import ConnectionKind, DeliveryStatus, Role
 from governance.errors import NotConnected, OutsideError
-from governance.models import Connection, Delivery, Organization, User
+from governance.models import Delivery, Organization, User
 from incidents.enums import ArrivalWay, HookKind, SourceKind
 from incidents.models import Arrival, Entry, Incident, IncidentLink, Measured
 from incidents.pulls import subscription
@@ -31,40 +29,6 @@ pytestmark = pytest.mark.django_db
 
 START = datetime(2018, 10, 21, 22, 0, tzinfo=UTC)
 WINDOW = {"start": START.isoformat(), "end": (START + timedelta(hours=3)).isoformat()}
-OPTIONS: dict[ConnectionKind, dict[str, str]] = {
-    ConnectionKind.STATUSPAGE: {"page": "gytm4qzbx9t6"},
-    ConnectionKind.CLOUDWATCH: {"access_key": "AKIDEXAMPLE000000", "region": "eu-west-1"},
-}
-
-
-@pytest.fixture
-def fetched(
-    organization: Organization,
-    responder: User,
-    incident: Incident,
-    httpserver: HTTPServer,
-    settings: Settings,
-) -> Callable[..., Delivery]:
-    """Ask for something of a kind, let the outbox work, and read what came."""
-    settings.OUTBOUND_PRIVATE_HOSTS = ("localhost", "127.0.0.1")
-    settings.DELIVERY_SETTLE_SECONDS = 0
-
-    def run(kind: ConnectionKind, **values: str) -> Delivery:
-        with scope(organization=organization):
-            Connection(
-                organization=organization,
-                kind=kind,
-                base_url=httpserver.url_for("/"),
-                secret="a-secret-of-ours",
-                options=OPTIONS.get(kind, {}),
-            ).save()
-            delivery = pulling.ask_for(actor=responder, incident=incident, kind=kind, values=values)
-            outbox.deliver_one(delivery.pk)
-            arrivals.sweep()
-            found: Delivery = Delivery.objects.get(pk=delivery.pk)
-            return found
-
-    return run
 
 
 def answer(httpserver: HTTPServer, path: str, body: Any, **query: str) -> None:
