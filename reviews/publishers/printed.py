@@ -1,10 +1,10 @@
-"""What the pages of the PDF show, made ready for its templates from the signed snapshot alone."""
+"""What the pages of the PDF show, made ready for its templates: the signed snapshot, and pictures of its evidence."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from incidents import lanes
 from incidents.enums import Lane, MilestoneKind, Precision, Trust
+from reviews.publishers.pictured import picture_of
 from reviews.publishers.published import Published
 
 Entry = dict[str, Any]
@@ -55,7 +56,7 @@ def context_of(published: Published) -> dict[str, Any]:
         ],
         "lanes": _drawing(content["chronology"], moments),
         "phases": _phases(moments),
-        "days": _days(content, moments.get(MilestoneKind.IMPACT_STARTED)),
+        "days": [(day, [_inked(entry) for entry in entries]) for day, entries in days_of(published)],
         "evidence": content["evidence"],
     }
 
@@ -93,9 +94,21 @@ def _note(entry: Entry) -> Note:
 
 
 def _drawing(chronology: list[Entry], moments: dict[MilestoneKind, datetime]) -> SafeString:
-    """The swim lanes with their style inside, where the printer looks for it."""
+    """The swim lanes as the printer needs them."""
     points = [lanes.Point(entry["lane"], _instant(entry["at"]), entry["number"]) for entry in chronology]
-    drawing = lanes.draw(points, moments, title="Chronology by source")
+    return _styled(lanes.draw(points, moments, title="Chronology by source"))
+
+
+def _inked(entry: Entry) -> Entry:
+    """The entry with its picture, if any, as the printer needs it."""
+    picture = entry["picture"]
+    if picture is None:
+        return entry
+    return {**entry, "picture": replace(picture, drawing=_styled(picture.drawing))}
+
+
+def _styled(drawing: SafeString) -> SafeString:
+    """A drawing with its style inside, where the printer looks for it."""
     found = finders.find("css/pdf-lanes.css")
     style = Path(found).read_text(encoding="utf-8") if isinstance(found, str) else ""
     return mark_safe(drawing.replace("<title", f"<style>{style}</style><title", 1))  # noqa: S308 - our own drawing
@@ -109,11 +122,15 @@ def _phases(moments: dict[MilestoneKind, datetime]) -> list[dict[str, str]]:
     ]
 
 
-def _days(content: dict[str, Any], start: datetime | None) -> list[tuple[str, list[Entry]]]:
+def days_of(published: Published) -> list[tuple[str, list[Entry]]]:
     """The published entries by UTC day.
 
-    Each has its clock time, the time since the impact started, and the silence that follows it, if any.
+    Each has its clock time, the time since the impact started, the picture of what its evidence measured, if any, and
+    the silence that follows it, if any.
     """
+    content = published.content
+    impact = MilestoneKind.IMPACT_STARTED
+    start = next((_instant(one["at"]) for one in content["milestones"] if one["kind"] == impact), None)
     silent = _silences(content["gaps"], content["chronology"])
     days: dict[str, list[Entry]] = defaultdict(list)
     for entry in content["chronology"]:
@@ -123,6 +140,7 @@ def _days(content: dict[str, Any], start: datetime | None) -> list[tuple[str, li
             "clock": _clock(entry["at"]) if exact else "that day",
             "since": _since(at - start) if exact and start else "",
             "known": Trust(entry["trust"]).label,
+            "picture": picture_of(entry, published.series),
             "silence": silent.get(entry["number"], ""),
         }
         days[f"{at:%A} {at.day} {at:%B %Y}"].append({**entry, **shown})

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
@@ -13,6 +14,7 @@ from django.urls import reverse
 
 from governance.models import Delivery
 from reviews.models import Publication, SignOff
+from reviews.publishers.pictured import Series, series_of
 
 
 @dataclass(frozen=True)
@@ -46,13 +48,17 @@ class Signature:
 
 @dataclass(frozen=True)
 class Published:
-    """A publication with everything that its forms need; ``content`` has the shape of ``reviews.content``."""
+    """A publication with everything that its forms need; ``content`` has the shape of ``reviews.content``.
+
+    ``series`` are what the evidence of its entries measured, by their numbers.
+    """
 
     publication: Publication
     content: dict[str, Any]
     signatures: tuple[Signature, ...]
     organization_slug: str
     organization_name: str
+    series: Mapping[int, Series] = field(default_factory=dict)
 
     @property
     def sha256(self) -> str:
@@ -98,9 +104,10 @@ class Published:
 
 def load(publication_id: int) -> Published:
     """Read a publication of the active organization with its signatures."""
-    publication = Publication.objects.select_related("snapshot", "organization", "published_by").get(
-        pk=publication_id
-    )
+    publication = Publication.objects.select_related(
+        "snapshot", "organization", "published_by", "review"
+    ).get(pk=publication_id)
+    content = json.loads(publication.snapshot.text)
     signoffs = (
         SignOff.objects.standing()
         .filter(review_id=publication.review_id, snapshot_id=publication.snapshot_id)
@@ -110,10 +117,13 @@ def load(publication_id: int) -> Published:
     )
     return Published(
         publication=publication,
-        content=json.loads(publication.snapshot.text),
+        content=content,
         signatures=tuple(_signature(signoff) for signoff in signoffs),
         organization_slug=publication.organization.slug,
         organization_name=publication.organization.name,
+        series=series_of(
+            publication.review.incident_id, (entry["number"] for entry in content["chronology"])
+        ),
     )
 
 

@@ -15,6 +15,8 @@ from governance.middleware import OrganizationRequest
 from governance.models import Delivery
 from reviews.models import Publication, SignOff
 from reviews.publication_steps import label_of
+from reviews.publishers.printed import days_of
+from reviews.publishers.published import load
 from reviews.views.objects import page_context, review_or_404
 
 FILES = {"pdf": ("document", "application/pdf", "pdf"), "record": ("record", "application/json", "json")}
@@ -42,6 +44,7 @@ def publication(request: OrganizationRequest, org: str, ref: str) -> HttpRespons
     context["may_retry"] = access.can(request.user, Permission.PUBLISH_REVIEW, review.incident)
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "reviews/_publication_steps.html", {**context, "incident": review.incident})
+    context["days"] = days_of(load(row.pk))
     return render(request, "reviews/publication.html", {**page_context(request, review), **context})
 
 

@@ -6,9 +6,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django_scopes import scope
 
 from governance.models import Organization
 from incidents.enums import Lane
+from incidents.models import Entry, Measured
+from reviews.content import canonical_text, content_of
 from reviews.publishers.pdf import document_html
 from reviews.publishers.printed import context_of
 from reviews.publishers.published import Published, load
@@ -85,6 +88,61 @@ def test_times_without_an_impact_start_give_no_figures(published: Published) -> 
     context = context_of(with_content(published, milestones=milestones))
     assert context["figures"] == []
     assert all(entry["since"] == "" for _, entries in context["days"] for entry in entries)
+
+
+def measure(published: Published, number: int, *, minutes: int = 10) -> Published:
+    """The same publication, with a series under one of its entries."""
+    with scope(organization=published.publication.organization):
+        entry = Entry.objects.get(incident=published.publication.review.incident_id, number=number)
+        first = entry.at.timestamp() - 60 * minutes // 2
+        Measured(
+            organization=published.publication.organization,
+            entry=entry,
+            name="Lag of <mysql>",
+            unit="s",
+            points=[[first + 60 * step, step * step] for step in range(minutes)],
+        ).save()
+        return load(published.publication.pk)
+
+
+def test_entry_shows_the_series_that_its_evidence_measured(published: Published) -> None:
+    first, second = numbers_of(published)
+    measured = measure(published, first)
+    shown = entries_of(measured)
+    assert shown[second]["picture"] is None
+    assert "<title" in shown[first]["picture"].drawing and "<desc" in shown[first]["picture"].drawing
+    assert "<style>" in shown[first]["picture"].drawing
+    html = document_html(measured)
+    row = html[html.index(f'id="e{first}"') : html.index(f'id="e{second}"')]
+    assert "series-moment" in row
+    assert "Lag of &lt;mysql&gt;: 10 samples from 21 Oct 22:47" in row
+    assert "highest 81 s" in row
+
+
+def test_series_is_no_part_of_the_signed_text_and_its_evidence_is(published: Published) -> None:
+    first, _second = numbers_of(published)
+    measured = measure(published, first)
+    with scope(organization=published.publication.organization):
+        now = canonical_text(content_of(measured.publication.review))
+    assert "Lag of" not in now
+    assert now == published.publication.snapshot.text
+    assert measured.series[first].evidence_sha256 == published.entries[first]["evidence_sha256"]
+
+
+def test_series_of_other_evidence_than_was_signed_is_not_shown(published: Published) -> None:
+    first, second = published.content["chronology"]
+    measured = measure(published, first["number"])
+    shown = entries_of(
+        with_content(measured, chronology=[{**first, "evidence_sha256": second["evidence_sha256"]}, second])
+    )
+    assert shown[first["number"]]["picture"] is None
+
+
+def test_series_that_cannot_be_drawn_leaves_no_room(published: Published) -> None:
+    first, _second = numbers_of(published)
+    measured = measure(published, first, minutes=0)
+    assert entries_of(measured)[first]["picture"] is None
+    assert 'class="measured"' not in document_html(measured)
 
 
 def test_empty_postmortem_is_still_a_page(published: Published) -> None:
