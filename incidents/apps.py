@@ -8,7 +8,10 @@ class IncidentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Name the handlers of what is fetched from outside."""
+        """Name the handlers of what is fetched from outside, and the incidents that are hidden from a person."""
+        from governance.models import hide
+        from incidents.selectors.privacy import hidden_from
         from incidents.services import pulling
 
         pulling.install()
+        hide(hidden_from)

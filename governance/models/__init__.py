@@ -1,7 +1,7 @@
 """The tables of the governance room."""
 
 from governance.models.audit import AuditEntry
-from governance.models.base import OrganizationOwned, OwnedQuerySet, scoped
+from governance.models.base import OrganizationOwned, OwnedQuerySet, hide, scoped
 from governance.models.connection import Connection
 from governance.models.delegation import Delegation, DelegationQuerySet, Holiday, WorkCalendar
 from governance.models.delivery import Delivery, DeliveryQuerySet
@@ -35,5 +35,6 @@ __all__ = [
     "ServiceTokenQuerySet",
     "User",
     "WorkCalendar",
+    "hide",
     "scoped",
 ]

@@ -14,6 +14,8 @@ from incidents.enums import CurationKind, SourceKind
 class Measured(OrganizationOwned):
     """The series that an entry shows as a picture: ``points`` are ``[Unix seconds, value]`` in order."""
 
+    incident_paths: ClassVar[tuple[str, ...]] = ("entry__incident",)
+
     entry = models.OneToOneField("incidents.Entry", on_delete=models.PROTECT, related_name="measured")
     name = models.CharField(max_length=300)
     unit = models.CharField(max_length=40, blank=True, default="")
@@ -32,6 +34,8 @@ class Attachment(OrganizationOwned):
     ``key`` is the source's own id of the file ("F0123"), by which it is kept once. ``media_type`` is what we found the
     bytes to be, never what somebody claimed.
     """
+
+    incident_paths: ClassVar[tuple[str, ...]] = ("incident",)
 
     incident = models.ForeignKey("incidents.Incident", on_delete=models.PROTECT, related_name="attachments")
     entry = models.ForeignKey(
@@ -73,6 +77,8 @@ class ClockOffset(OrganizationOwned):
     ``pairs`` are the entries that two sources both saw, as ``[number, number, difference in seconds]``.
     """
 
+    incident_paths: ClassVar[tuple[str, ...]] = ("incident",)
+
     incident = models.ForeignKey("incidents.Incident", on_delete=models.CASCADE, related_name="clock_offsets")
     source = models.CharField(max_length=20, choices=SourceKind)
     seconds = models.IntegerField()
@@ -111,6 +117,8 @@ class Curation(OrganizationOwned):
 
     ``before`` and ``after`` are ``{"entries": {"12": {"highlighted": false}}, "milestones": {"detected": 12}}``.
     """
+
+    incident_paths: ClassVar[tuple[str, ...]] = ("incident",)
 
     incident = models.ForeignKey("incidents.Incident", on_delete=models.CASCADE, related_name="curations")
     kind = models.CharField(max_length=12, choices=CurationKind)

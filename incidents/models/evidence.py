@@ -27,6 +27,8 @@ class Evidence(OrganizationOwned):
     A long log has ``line_count`` lines beside its entries. ``declared`` holds what else a person said about the file.
     """
 
+    incident_paths: ClassVar[tuple[str, ...]] = ("incident",)
+
     incident = models.ForeignKey("incidents.Incident", on_delete=models.PROTECT, related_name="evidence")
     kind = models.CharField(max_length=20, choices=SourceKind)
     filename = models.CharField(max_length=255)

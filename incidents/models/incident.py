@@ -38,6 +38,8 @@ class Incident(OrganizationOwned):
     and is shown wherever such a row is.
     """
 
+    incident_paths: ClassVar[tuple[str, ...]] = ("pk",)
+
     reference = models.CharField(
         max_length=30, validators=[RegexValidator(r"^[A-Z][A-Z0-9]*-[0-9]{4}-[0-9]{3,6}$")]
     )
@@ -87,6 +89,8 @@ class Incident(OrganizationOwned):
 class IncidentReader(OrganizationOwned):
     """A person who may see a private incident and everything that comes of it."""
 
+    incident_paths: ClassVar[tuple[str, ...]] = ("incident",)
+
     incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="readers")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     named_by = models.ForeignKey(
@@ -107,6 +111,8 @@ class IncidentReader(OrganizationOwned):
 class AffectedService(OrganizationOwned):
     """A service that an incident affected; its owners must sign."""
 
+    incident_paths: ClassVar[tuple[str, ...]] = ("incident",)
+
     incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="affected_services")
     service = models.ForeignKey("incidents.Service", on_delete=models.PROTECT, related_name="affected_by")
 
@@ -122,6 +128,8 @@ class AffectedService(OrganizationOwned):
 
 class Milestone(OrganizationOwned):
     """One of the five moments, resting on a timeline entry; its time is always the entry's time."""
+
+    incident_paths: ClassVar[tuple[str, ...]] = ("incident",)
 
     incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="milestones")
     kind = models.CharField(max_length=20, choices=MilestoneKind)

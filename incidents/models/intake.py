@@ -78,6 +78,8 @@ class Arrival(OrganizationOwned):
     fingerprints of the things that its facts are about, by which it finds its incident.
     """
 
+    incident_paths: ClassVar[tuple[str, ...]] = ("incident", "evidence__incident")
+
     # Each index and each key costs a storm of deliveries its time: those below are covered by the unique keys, the
     # index of the newest, and the composite keys over (organization, hook) and (organization, incident) that the
     # migrations add; one of the two is always set.
@@ -177,6 +179,8 @@ class Arrival(OrganizationOwned):
 
 class IncidentLink(OrganizationOwned):
     """A thing outside that belongs to an incident: "pagerduty incident PINC001", "slack channel C0INCIDENT1"."""
+
+    incident_paths: ClassVar[tuple[str, ...]] = ("incident",)
 
     incident = models.ForeignKey("incidents.Incident", on_delete=models.CASCADE, related_name="links")
     key = models.CharField(max_length=200)

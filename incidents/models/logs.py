@@ -19,6 +19,8 @@ class LogLine(OrganizationOwned):
     foreign key: a trigger checks each statement once, as for entries.
     """
 
+    incident_paths: ClassVar[tuple[str, ...]] = ("evidence__incident",)
+
     pk = models.CompositePrimaryKey("evidence_id", "ordinal")
     organization = models.ForeignKey(
         "governance.Organization",
@@ -52,6 +54,8 @@ class LogLine(OrganizationOwned):
 
 class LogPattern(OrganizationOwned):
     """Lines that differ in their variables only, counted; a marked one stands in the chronology as an entry."""
+
+    incident_paths: ClassVar[tuple[str, ...]] = ("evidence__incident",)
 
     evidence = models.ForeignKey("incidents.Evidence", on_delete=models.PROTECT, related_name="patterns")
     template = models.TextField()

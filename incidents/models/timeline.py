@@ -44,6 +44,8 @@ class Entry(OrganizationOwned):
     ``version`` counts what people changed, so that nobody changes what they have not seen.
     """
 
+    incident_paths: ClassVar[tuple[str, ...]] = ("incident",)
+
     # The composite keys over (organization, id) that the migrations add say the same as plain foreign keys would; a
     # second check and a second index of the same columns for each of a log's lines would double the time of an import.
     organization = models.ForeignKey(
@@ -140,6 +142,8 @@ class Entry(OrganizationOwned):
 
 class Correction(OrganizationOwned):
     """One correction of an entry, with its reason; the entry's original stays as it was imported."""
+
+    incident_paths: ClassVar[tuple[str, ...]] = ("entry__incident",)
 
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="corrections")
     at_before = models.DateTimeField()

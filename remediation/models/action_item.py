@@ -33,6 +33,8 @@ class ActionItemQuerySet(OwnedQuerySet):
 class ActionItem(OrganizationOwned):
     """One promise: what, who, how urgent, by when, and how one will know that it worked."""
 
+    incident_paths: ClassVar[tuple[str, ...]] = ("review__incident",)
+
     review = models.ForeignKey("reviews.Review", on_delete=models.PROTECT, related_name="action_items")
     number = models.PositiveSmallIntegerField()
     title = models.CharField(max_length=200)
@@ -97,6 +99,8 @@ class ActionItem(OrganizationOwned):
 class Dependency(OrganizationOwned):
     """``item`` cannot be finished before ``depends_on``; cycles are refused by the service."""
 
+    incident_paths: ClassVar[tuple[str, ...]] = ("item__review__incident",)
+
     item = models.ForeignKey(ActionItem, on_delete=models.CASCADE, related_name="dependencies")
     depends_on = models.ForeignKey(ActionItem, on_delete=models.PROTECT, related_name="dependents")
 
@@ -115,6 +119,8 @@ class Dependency(OrganizationOwned):
 
 class TrackerIssue(OrganizationOwned):
     """The issue in an outside tracker that mirrors an action item."""
+
+    incident_paths: ClassVar[tuple[str, ...]] = ("item__review__incident",)
 
     item = models.OneToOneField(ActionItem, on_delete=models.PROTECT, related_name="tracker_issue")
     key = models.CharField(max_length=60)

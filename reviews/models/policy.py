@@ -51,6 +51,8 @@ class Waiver(OrganizationOwned):
     ``check_code``. It is printed in the publication and counted in the KPIs; it is revoked, never deleted.
     """
 
+    incident_paths: ClassVar[tuple[str, ...]] = ("incident",)
+
     incident = models.ForeignKey("incidents.Incident", on_delete=models.PROTECT, related_name="waivers")
     kind = models.CharField(max_length=20, choices=WaiverKind)
     role = models.CharField(max_length=20, choices=SignOffRole, blank=True, default="")

@@ -27,6 +27,8 @@ class Review(OrganizationOwned):
     another one replaces points at it with ``superseded_by``; ``closed_because`` says why it was withdrawn or replaced.
     """
 
+    incident_paths: ClassVar[tuple[str, ...]] = ("incident",)
+
     incident = models.OneToOneField("incidents.Incident", on_delete=models.PROTECT, related_name="review")
     state = models.CharField(max_length=20, choices=ReviewState, default=ReviewState.DRAFTING)
     content_version = models.PositiveIntegerField(default=1)
@@ -81,6 +83,8 @@ class StateChange(OrganizationOwned):
 
     ``move`` is the name in the transition table; ``reason`` is what the person said, where the move asks for one.
     """
+
+    incident_paths: ClassVar[tuple[str, ...]] = ("review__incident",)
 
     review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="state_changes")
     move = models.CharField(max_length=30)

@@ -14,6 +14,8 @@ from reviews.enums import Confidence, SignOffRole
 class Snapshot(OrganizationOwned):
     """The canonical text of a review at one moment, kept byte for byte; ``sha256`` is what people sign."""
 
+    incident_paths: ClassVar[tuple[str, ...]] = ("review__incident",)
+
     review = models.ForeignKey("reviews.Review", on_delete=models.PROTECT, related_name="snapshots")
     sha256 = models.CharField(max_length=64)
     text = models.TextField()
@@ -48,6 +50,8 @@ class SignOff(OrganizationOwned):
     ``on_behalf_of``. ``method`` says in words how the person had signed in, ``authenticated_at`` when they last proved
     who they are. ``no_single_cause`` is the answer "there is no single root cause", beside how sure they are of it.
     """
+
+    incident_paths: ClassVar[tuple[str, ...]] = ("review__incident",)
 
     review = models.ForeignKey("reviews.Review", on_delete=models.PROTECT, related_name="signoffs")
     snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="signoffs")
@@ -100,6 +104,8 @@ class SignOff(OrganizationOwned):
 class SignedService(OrganizationOwned):
     """A service for which an owner signed."""
 
+    incident_paths: ClassVar[tuple[str, ...]] = ("signoff__review__incident",)
+
     signoff = models.ForeignKey(SignOff, on_delete=models.CASCADE, related_name="signed_services")
     service = models.ForeignKey("incidents.Service", on_delete=models.PROTECT, related_name="+")
 
@@ -118,6 +124,8 @@ class Publication(OrganizationOwned):
     ``document`` is the PDF and ``record`` the portable record (JSON); both are filled by their delivery and never
     replaced. A later edition supersedes it; a withdrawn one stays readable, marked with the reason.
     """
+
+    incident_paths: ClassVar[tuple[str, ...]] = ("review__incident",)
 
     review = models.ForeignKey("reviews.Review", on_delete=models.PROTECT, related_name="publications")
     number = models.PositiveSmallIntegerField(default=1)
@@ -148,6 +156,8 @@ class Publication(OrganizationOwned):
 
 class Look(OrganizationOwned):
     """The text that a signer last had on the signing page; what changed since is told from it."""
+
+    incident_paths: ClassVar[tuple[str, ...]] = ("review__incident",)
 
     review = models.ForeignKey("reviews.Review", on_delete=models.CASCADE, related_name="looks")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

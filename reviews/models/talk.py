@@ -24,6 +24,8 @@ class Thread(OrganizationOwned):
     are gone the thread stays with its section and shows them.
     """
 
+    incident_paths: ClassVar[tuple[str, ...]] = ("review__incident",)
+
     review = models.ForeignKey("reviews.Review", on_delete=models.CASCADE, related_name="threads")
     section = models.ForeignKey(
         "reviews.Section", on_delete=models.CASCADE, null=True, related_name="threads"
@@ -66,6 +68,8 @@ class Comment(OrganizationOwned):
     ``suggests_deletion``). A comment is taken back by its author, never deleted: its words go, its place stays.
     """
 
+    incident_paths: ClassVar[tuple[str, ...]] = ("thread__review__incident",)
+
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="comments")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     body = models.TextField(blank=True)
@@ -89,6 +93,8 @@ class Comment(OrganizationOwned):
 class UnsavedText(OrganizationOwned):
     """What a person is typing in a section and has not saved: a lost connection or a closed tab loses no word."""
 
+    incident_paths: ClassVar[tuple[str, ...]] = ("section__review__incident",)
+
     section = models.ForeignKey("reviews.Section", on_delete=models.CASCADE, related_name="unsaved_texts")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     body = models.TextField(blank=True)
@@ -106,6 +112,8 @@ class UnsavedText(OrganizationOwned):
 
 class Presence(OrganizationOwned):
     """Somebody has a section open for writing; ``seen_at`` is the last sign of it."""
+
+    incident_paths: ClassVar[tuple[str, ...]] = ("section__review__incident",)
 
     section = models.ForeignKey("reviews.Section", on_delete=models.CASCADE, related_name="presences")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

@@ -18,6 +18,8 @@ class Section(OrganizationOwned):
     optimistic lock of the editing form.
     """
 
+    incident_paths: ClassVar[tuple[str, ...]] = ("review__incident",)
+
     review = models.ForeignKey("reviews.Review", on_delete=models.CASCADE, related_name="sections")
     key = models.CharField(max_length=30, choices=SectionKey)
     position = models.PositiveSmallIntegerField()
@@ -45,6 +47,8 @@ class Revision(OrganizationOwned):
     ``note`` says how it came about where that was not by writing: restored, merged, a suggestion applied.
     """
 
+    incident_paths: ClassVar[tuple[str, ...]] = ("section__review__incident",)
+
     section = models.ForeignKey(Section, on_delete=models.PROTECT, related_name="revisions")
     number = models.PositiveIntegerField()
     body = models.TextField(blank=True)
@@ -66,6 +70,8 @@ class Revision(OrganizationOwned):
 
 class Passage(OrganizationOwned):
     """One sentence (or list item) of a section with what it rests on; no citations make it its author's statement."""
+
+    incident_paths: ClassVar[tuple[str, ...]] = ("section__review__incident",)
 
     section = models.ForeignKey(Section, on_delete=models.CASCADE, related_name="passages")
     position = models.PositiveIntegerField()
@@ -98,6 +104,8 @@ class Passage(OrganizationOwned):
 class Citation(OrganizationOwned):
     """A passage rests on an entry."""
 
+    incident_paths: ClassVar[tuple[str, ...]] = ("passage__section__review__incident",)
+
     passage = models.ForeignKey(Passage, on_delete=models.CASCADE, related_name="citations")
     entry = models.ForeignKey("incidents.Entry", on_delete=models.PROTECT, related_name="citations")
     position = models.PositiveSmallIntegerField(default=0)
@@ -114,6 +122,8 @@ class Citation(OrganizationOwned):
 
 class Factor(OrganizationOwned):
     """A contributing factor with its confidence and the evidence for and against it (invariant 4)."""
+
+    incident_paths: ClassVar[tuple[str, ...]] = ("review__incident",)
 
     review = models.ForeignKey("reviews.Review", on_delete=models.CASCADE, related_name="factors")
     number = models.PositiveSmallIntegerField()
@@ -144,6 +154,8 @@ class Factor(OrganizationOwned):
 class FactorEvidence(OrganizationOwned):
     """An entry that speaks for or against a factor."""
 
+    incident_paths: ClassVar[tuple[str, ...]] = ("factor__review__incident",)
+
     factor = models.ForeignKey(Factor, on_delete=models.CASCADE, related_name="evidence")
     entry = models.ForeignKey("incidents.Entry", on_delete=models.PROTECT, related_name="+")
     bearing = models.CharField(max_length=8, choices=Bearing, default=Bearing.FOR)
@@ -163,6 +175,8 @@ class Question(OrganizationOwned):
 
     Whoever it is assigned to may answer it, without a right to write the review.
     """
+
+    incident_paths: ClassVar[tuple[str, ...]] = ("review__incident",)
 
     review = models.ForeignKey("reviews.Review", on_delete=models.CASCADE, related_name="questions")
     section = models.CharField(max_length=30, choices=SectionKey)
