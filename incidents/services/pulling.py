@@ -28,7 +28,8 @@ from incidents.models.intake import CUTS
 from incidents.pulls import cloudwatch, loki, pagerduty, prometheus, slack, statuspage, subscription
 from incidents.pulls.slack import Pulled
 from incidents.services import arrivals, attachments, routing
-from incidents.sources.base import first_text, items_of, text_of
+from incidents.sources.base import items_of, text_of
+from incidents.sources.slack_marks import names_in
 
 PULL = "incidents.pull"
 _LESS = "Choose a shorter time or a narrower query, and fetch again."
@@ -231,17 +232,9 @@ def _final_refusals() -> Iterator[None]:
 def _learn_names(organization_id: int, pulled: Pulled) -> None:
     """Keep the names behind the ids of people and channels, for deliveries that carry ids only."""
     document: Any = orjson.loads(pulled.document)
-    people = {
-        text_of(user, "id"): first_text(
-            text_of(user, "real_name"), text_of(user, "name"), text_of(user, "profile", "real_name")
-        )
-        for user in items_of(document, "users")
-    }
-    channels = {text_of(one, "id"): text_of(one, "name") for one in items_of(document, "channels")}
     rows = [
         KnownName(organization_id=organization_id, source=SourceKind.SLACK, key=key[:60], name=name[:200])
-        for key, name in {**people, **channels}.items()
-        if key and name
+        for key, name in names_in(document, items_of(document, "messages")).items()
     ]
     KnownName.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["organization", "source", "key"], update_fields=["name"]
