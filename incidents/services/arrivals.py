@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, cast
 import orjson
 from django.core.files import File
 from django.core.files.storage import default_storage
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django_scopes import scope, scopes_disabled
@@ -73,13 +73,34 @@ def receive(
         orjson.dumps({key: bulk.storable(value) for key, value in headers.items()}).decode(),
         name, body, digest, len(body),
     ]  # fmt: skip
+    stored = _insert(values)
+    if stored is not None:
+        nudges.soon()
+    return stored
+
+
+def _insert(values: list[Any]) -> int | None:
+    """The id of the new row, or nothing when there is one already.
+
+    Django would first ask whether a connection that it kept still works, a trip as long as the statement's own. Here
+    it is sent at once, and once more over a new connection when the old one turns out to be dead; a row that was
+    stored after all is then known already.
+    """
+    connection.health_check_done = True
+    try:
+        return _insert_once(values)
+    except (InterfaceError, OperationalError):
+        if connection.in_atomic_block or connection.is_usable():
+            raise
+        connection.close()
+        return _insert_once(values)
+
+
+def _insert_once(values: list[Any]) -> int | None:
     with connection.cursor() as cursor:
         cursor.execute(_RECEIVE, values)
         row = cursor.fetchone()
-    if row is None:
-        return None
-    nudges.soon()
-    return int(row[0])
+    return None if row is None else int(row[0])
 
 
 def upload(

