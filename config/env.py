@@ -91,6 +91,13 @@ def _postgres(value: str) -> str:
     return value
 
 
+def _mail(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise ValueError("write smtp://user:password@host:587, or smtps:// for TLS from the first byte")
+    return value
+
+
 def _setting(
     variable: str, parse: Parser, default: Any, shown: str, meaning: str, *, secret: bool = False
 ) -> Any:
@@ -235,6 +242,21 @@ class Env:
         "45",
         "How long a step with an unknown outcome rests before it is tried again; longer than Jira's search lags.",
     )
+    mail_url: str = _setting(
+        "AFTERWORD_MAIL_URL",
+        _mail,
+        "",
+        "none: mails are files in var/mail",
+        "The mail server: smtp://user:password@host:587 (with STARTTLS, unless it ends with ?starttls=0) or smtps://…:465.",
+        secret=True,
+    )
+    mail_from: str = _setting(
+        "AFTERWORD_MAIL_FROM",
+        _text,
+        "Afterword <afterword@localhost>",
+        "Afterword <afterword@localhost>",
+        "The sender of mails, as the mail server allows it.",
+    )
     outbound_private_hosts: tuple[str, ...] = _setting(
         "AFTERWORD_OUTBOUND_PRIVATE_HOSTS",
         _list,
@@ -307,6 +329,31 @@ def database(url: str) -> dict[str, Any]:
         "HOST": host,
         "PORT": str(parts.port or ""),
         "OPTIONS": options,
+    }
+
+
+def mail(url: str, folder: Path) -> dict[str, Any]:
+    """Django's mail settings; without a server each mail is a file in ``folder``.
+
+    ``smtp://`` uses STARTTLS unless the address says ``?starttls=0``, for a server on this machine.
+    """
+    if not url:
+        return {
+            "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "EMAIL_FILE_PATH": str(folder),
+        }
+    parts = urlsplit(url)
+    tls = parts.scheme == "smtps"
+    plain = dict(parse_qsl(parts.query)).get("starttls") == "0"
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": parts.port or (465 if tls else 587),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": tls,
+        "EMAIL_USE_TLS": not tls and not plain,
+        "EMAIL_TIMEOUT": 15,
     }
 
 

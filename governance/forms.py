@@ -10,8 +10,10 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.validators import MaxLengthValidator
 
 from governance.connections import KINDS, faults
-from governance.enums import ConnectionKind, Role
+from governance.enums import ConnectionKind, NoticeChannel, NoticeKind, Role
+from governance.notices import CHOOSABLE, by_default
 from governance.models import Connection, User
+from governance.services.notices import choices_of
 from governance.services.connections import keeps_secret
 
 _WRONG = "This address and this password do not belong together. Check both and try again."
@@ -129,6 +131,38 @@ class ConnectionForm(forms.Form):
         base_url = cleaned.get("base_url", "")
         kept = self.connection is not None and keeps_secret(self.connection, base_url)
         found = faults(
+
+
+class NoticeChoicesForm(forms.Form):
+    """By which ways each kind of notice reaches a person, one tick for each."""
+
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen = choices_of([person.pk])[person.pk]
+        for kind in NoticeKind:
+            for channel in CHOOSABLE:
+                self.fields[f"{kind}-{channel}"] = forms.BooleanField(
+                    label=f"{kind.label}, by {channel.label}",
+                    required=False,
+                    initial=chosen.get((kind, channel), by_default(kind, channel)),
+                )
+
+    @property
+    def rows(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """Each kind in words, with its ticks."""
+        return [
+            (str(kind.label), [self[f"{kind}-{channel}"] for channel in CHOOSABLE]) for kind in NoticeKind
+        ]
+
+    @property
+    def wanted(self) -> set[tuple[NoticeKind, NoticeChannel]]:
+        """What was ticked."""
+        return {
+            (kind, channel)
+            for kind in NoticeKind
+            for channel in CHOOSABLE
+            if self.cleaned_data.get(f"{kind}-{channel}")
+        }
             self.kind,
             base_url=base_url,
             options=self.options,

@@ -15,7 +15,7 @@ import random
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -71,18 +71,28 @@ def register(kind: str, handler: Handler) -> None:
 
 
 def enqueue(
-    *, organization: Organization | int, group: str, stage: int, kind: str, key: str, payload: dict[str, Any]
+    *,
+    organization: Organization | int,
+    group: str,
+    stage: int,
+    kind: str,
+    key: str,
+    payload: dict[str, Any],
+    not_before: datetime | None = None,
 ) -> Delivery:
-    """Write one row in the caller's transaction; a second call with the same key gives the row that exists."""
+    """Write one row in the caller's transaction; a second call with the same key gives the row that exists.
+
+    A row that is not to leave at once waits for the sweep after ``not_before``.
+    """
     organization_id = organization if isinstance(organization, int) else organization.pk
+    facts: dict[str, Any] = {"group": group, "stage": stage, "kind": kind, "payload": payload}
+    if not_before is not None:
+        facts["not_before"] = not_before
     with scope(organization=organization_id):
-        found = Delivery.objects.get_or_create(
-            organization_id=organization_id,
-            key=key,
-            defaults={"group": group, "stage": stage, "kind": kind, "payload": payload},
-        )
+        found = Delivery.objects.get_or_create(organization_id=organization_id, key=key, defaults=facts)
     delivery: Delivery = found[0]
-    transaction.on_commit(lambda: _nudge(delivery.pk))
+    if not_before is None:
+        transaction.on_commit(lambda: _nudge(delivery.pk))
     return delivery
 
 

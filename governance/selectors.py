@@ -1,12 +1,15 @@
-"""Reading people and the audit trail."""
+"""Reading people, their notices and the audit trail."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import F
+
 from governance.enums import Role
-from governance.models import AuditEntry, Membership, Organization, User
+from governance.models import AuditEntry, Membership, Notice, Organization, User
+from governance.sight import sight
 
 
 @dataclass(frozen=True)
@@ -43,3 +46,19 @@ def trail(user: User, subject: str = "") -> Any:
     """The audit trail of the active organization, newest first, of one subject when it is named."""
     rows = AuditEntry.objects.visible_to(user).select_related("actor").order_by("-sequence")
     return rows.filter(subject=subject) if subject else rows
+
+
+def notices_of(user: User) -> Any:
+    """What a person was told in the active organization, unread first, without what they may no longer see."""
+    rows = Notice.objects.visible_to(user).filter(recipient=user)
+    subjects = rows.order_by().values_list("subject", flat=True).distinct()
+    hidden = sight(user, subjects).hidden
+    return rows.exclude(subject__in=hidden).order_by(
+        F("read_at").desc(nulls_first=True), "-created_at", "-id"
+    )
+
+
+def unread_notices(user: User) -> int:
+    """How many notices a person has not read yet."""
+    count: int = notices_of(user).unread().count()
+    return count

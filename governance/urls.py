@@ -3,13 +3,18 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from governance.views import audit, connections, people, sign_in
+from governance.views import audit, connections, notices, people, sign_in
 
 app_name = "governance"
 urlpatterns = [
     path("", sign_in.start, name="start"),
     path("sign-in/", sign_in.SignIn.as_view(), name="sign_in"),
     path("sign-out/", LogoutView.as_view(next_page="governance:sign_in"), name="sign_out"),
+    path("stop-mail/<str:token>/", notices.stop_mail, name="stop_mail"),
+    path("<slug:org>/notices/", notices.notices, name="notices"),
+    path("<slug:org>/notices/read/", notices.read, name="notices_read"),
+    path("<slug:org>/notices/choices/", notices.choices, name="notice_choices"),
+    path("<slug:org>/notices/<int:pk>/", notices.notice, name="notice"),
     path("<slug:org>/settings/", connections.overview, name="settings"),
     path("<slug:org>/settings/people/", people.people, name="people"),
     path("<slug:org>/settings/people/add/", people.add, name="person_add"),

@@ -150,6 +150,11 @@ CONTENT_SECURITY_POLICY = {
         "manifest-src": [SELF],
     }
 }
+# Mail
+
+globals().update(env.mail(AFTERWORD.mail_url, VAR / "mail"))
+DEFAULT_FROM_EMAIL = AFTERWORD.mail_from
+
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -1,14 +1,19 @@
 """The writers of the governance room."""
 
 from governance.services.connections import remove_connection, save_connection, test_connection
+from governance.services.notices import choose_notices, read_notices, stop_mail, tell
 from governance.services.people import add_member, change_roles, create_organization, remove_member
 
 __all__ = [
     "add_member",
     "change_roles",
+    "choose_notices",
     "create_organization",
+    "read_notices",
     "remove_connection",
     "remove_member",
     "save_connection",
+    "stop_mail",
+    "tell",
     "test_connection",
 ]

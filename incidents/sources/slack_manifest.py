@@ -23,9 +23,11 @@ SCOPES = (
     "files:read",
     "groups:history",
     "groups:read",
+    "im:write",
     "pins:read",
     "reactions:read",
     "users:read",
+    "users:read.email",
 )
 EVENTS = (
     "app_mention",

@@ -21,8 +21,9 @@ from django_scopes import scope
 from pytest_django import DjangoDbBlocker
 
 from governance.access import Post, appoint
-from governance.enums import ConnectionKind, DeliveryStatus, Role
-from governance.models import Connection, Delivery, Organization, User
+from governance.enums import ConnectionKind, DeliveryStatus, NoticeKind, Role
+from governance.models import Connection, Delivery, Notice, Organization, User
+from governance.services import tell
 from incidents.enums import ArrivalStatus, HookKind, SourceKind
 from incidents.models import Arrival, Incident
 from incidents.services import highlight_entries
@@ -77,6 +78,12 @@ TABLE = [
     Row("governance:sign_out", "post", EVERYBODY, 302),
     # My work
     Row("work:home", "get", EVERYBODY, 200),
+    # Notices
+    Row("governance:notices", "get", EVERYBODY, 200),
+    Row("governance:notices_read", "post", EVERYBODY, 302),
+    Row("governance:notice_choices", "get", EVERYBODY, 200),
+    Row("governance:notice_choices", "post", EVERYBODY, 302),
+    Row("governance:notice", "get", frozenset({"responder"}), 302),
     # Settings and the audit trail
     Row("governance:settings", "get", EVERYBODY, 200),
     Row("governance:people", "get", EVERYBODY, 200),
@@ -192,9 +199,13 @@ OPEN = {
     ("governance:sign_in", "get"): 200,
     ("governance:sign_in", "post"): 422,
     ("hooks:deliver", "post"): 404,
+    ("governance:stop_mail", "get"): 404,
+    ("governance:stop_mail", "post"): 404,
 }
 
 DRAFT, PUBLISHED = "INC-2018-9001", "INC-2018-9002"
+# What is one person's own does not exist for anybody else.
+PERSONAL = {"governance:notice"}
 OF_THE_PUBLISHED = {"reviews:publication", "reviews:download", "reviews:retry"}
 
 
@@ -297,6 +308,7 @@ def _world() -> World:
             "reviews:answer.pk": review.questions.get().pk,
             "reviews:retry.pk": _published(organization, people).pk,
             "governance:person_roles.pk": people["responder"].pk,
+            "governance:notice.pk": _notice(people["responder"], organization).pk,
             **_intake(incident, people["administrator"]),
         }
     return World(organization, people, stranger, arguments)
@@ -320,6 +332,20 @@ def _incident(organization: Organization, people: dict[str, User]) -> Incident:
         secret="xoxb-123456-abcdef",
     ).save()
     return incident
+
+
+def _notice(person: User, organization: Organization) -> Notice:
+    tell(
+        actor=None,
+        organization_id=organization.pk,
+        recipients=[person],
+        kind=NoticeKind.MENTIONED,
+        key="mention",
+        text="Somebody mentioned you.",
+        path=f"/{organization.slug}/",
+    )
+    told: Notice = Notice.objects.get(recipient=person)
+    return told
 
 
 def _intake(incident: Incident, administrator: User) -> dict[str, Any]:
@@ -413,7 +439,8 @@ def test_every_row_stands_once() -> None:
 
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: f"{row.method} {row.route}")
 def test_answer_is_what_the_table_says(world: World, row: Row) -> None:
-    expected = {name: row.status if name in row.who else 403 for name in PEOPLE}
+    refusal = 404 if row.route in PERSONAL else 403
+    expected = {name: row.status if name in row.who else refusal for name in PEOPLE}
     met = {name: _ask(world, row.route, row.method, world.people[name]).status_code for name in PEOPLE}
     assert met == expected
 

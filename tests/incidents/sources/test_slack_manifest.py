@@ -22,6 +22,8 @@ NEEDED_BY_CALL = {
     "conversations.info": {"channels:read", "groups:read"},
     "conversations.history and conversations.replies": {"channels:history", "groups:history"},
     "users.info": {"users:read"},
+    "users.lookupByEmail": {"users:read.email"},
+    "chat.postMessage to a person": {"chat:write", "im:write"},
     "files.info": {"files:read"},
     "chat.postMessage": {"chat:write"},
 }
