@@ -53,7 +53,7 @@ def _slack(client: httpx2.Client, _connection: Connection) -> str:
 
 
 def _pagerduty(client: httpx2.Client, _connection: Connection) -> str:
-    request(client, "GET", "incidents", params={"limit": "1"})
+    _object(request(client, "GET", "incidents", params={"limit": "1"}))
     return "It works: the incidents of this account can be read."
 
 
@@ -67,14 +67,18 @@ def _prometheus(client: httpx2.Client, _connection: Connection) -> str:
 
 
 def _loki(client: httpx2.Client, _connection: Connection) -> str:
-    _object(request(client, "GET", "loki/api/v1/labels"))
+    answer = _object(request(client, "GET", "loki/api/v1/labels"))
+    if answer.get("status") != "success":
+        raise OutsideError("The answer is not what Loki would say. Correct the address of the connection.")
     return "It works: queries are answered."
 
 
 def _statuspage(client: httpx2.Client, connection: Connection) -> str:
     page = connection.options.get("page", "")
-    answer = _object(request(client, "GET", f"v1/pages/{quote(page, safe='')}"))
-    return f"It works: we read the page {answer.get('name') or page}."
+    answer = request(client, "GET", f"v1/pages/{quote(page, safe='')}", expected=(200, 404))
+    if answer.status_code == 404:
+        raise OutsideError(f"Statuspage has no page {page} that this key may see. Correct the page id.")
+    return f"It works: we read the page {_object(answer).get('name') or page}."
 
 
 def _cloudwatch(client: httpx2.Client, connection: Connection) -> str:
