@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from typing import Any
+from zoneinfo import available_timezones
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.password_validation import validate_password
 from django.core.validators import MaxLengthValidator
+from governance.access import members
 
 from governance.connections import KINDS, faults
+from governance.models import Connection, Holiday, Organization, User, WorkCalendar
 from governance.enums import ConnectionKind, NoticeChannel, NoticeKind, Role
 from governance.notices import CHOOSABLE, by_default
 from governance.models import Connection, User
@@ -174,7 +179,76 @@ class NoticeChoicesForm(forms.Form):
                 self.add_error(name, sentence)
         return cleaned
 
-    @property
-    def options(self) -> dict[str, str]:
-        """The cleaned options by name."""
-        return {option.name: self.cleaned_data.get(option.name, "") for option in self.kind.options}
+
+class DelegationForm(forms.Form):
+    """Who signs for whom, and in which days."""
+
+    principal = forms.ModelChoiceField(User.objects.none(), label="Who is away")
+    substitute = forms.ModelChoiceField(
+        User.objects.none(), label="Who signs for them", empty_label="Choose a person"
+    )
+    starts_on = forms.DateField(label="First day", widget=forms.DateInput(attrs={"type": "date"}))
+    ends_on = forms.DateField(label="Last day", widget=forms.DateInput(attrs={"type": "date"}))
+    reason = forms.CharField(
+        label="Why", max_length=200, help_text="Such as “On leave”; it is printed beside each signature."
+    )
+
+    def __init__(
+        self, *args: Any, organization: Organization, person: User, for_others: bool, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        people = members(organization)
+        self.fields["substitute"].queryset = people  # type: ignore[attr-defined]
+        own = people if for_others else people.filter(pk=person.pk)
+        self.fields["principal"].queryset = own  # type: ignore[attr-defined]
+        self.fields["principal"].initial = person.pk
+
+
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_HOLIDAY = re.compile(r"(\d{4}-\d{2}-\d{2})\s+(\S.*)")
+
+
+class HolidaysField(LongText):
+    """Holidays, one in a line: ``2026-12-25 Christmas Day``; cleans to names by day."""
+
+    def clean(self, value: Any) -> dict[date, str]:
+        found: dict[date, str] = {}
+        for line in filter(None, (line.strip() for line in super().clean(value).splitlines())):
+            match = _HOLIDAY.fullmatch(line)
+            try:
+                found[date.fromisoformat(match.group(1))] = match.group(2)[:120]  # type: ignore[union-attr]
+            except (AttributeError, ValueError):
+                raise forms.ValidationError(
+                    f"“{line[:60]}” is not a day and a name. Write each as 2026-12-25 Christmas Day."
+                ) from None
+        return found
+
+
+class CalendarForm(forms.Form):
+    """When the organization works."""
+
+    zone = forms.ChoiceField(
+        label="Time zone", choices=[(zone, zone) for zone in sorted(available_timezones())]
+    )
+    workdays = forms.TypedMultipleChoiceField(
+        label="Working days",
+        choices=list(enumerate(_DAYS)),
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose at least one working day."},
+    )
+    holidays = HolidaysField(
+        label="Holidays",
+        max_length=20_000,
+        rows=10,
+        required=False,
+        help_text="One in a line, such as 2026-12-25 Christmas Day.",
+    )
+
+    @classmethod
+    def of(cls, organization: Organization) -> CalendarForm:
+        """A form that shows the calendar as it stands."""
+        stored = WorkCalendar.objects.filter(organization=organization).first() or WorkCalendar()
+        days = Holiday.objects.filter(organization=organization)
+        lines = "\n".join(f"{day.on} {day.name}" for day in days)
+        return cls(initial={"zone": stored.zone, "workdays": stored.workdays, "holidays": lines})

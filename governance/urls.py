@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from governance.views import audit, connections, notices, people, sign_in
+from governance.views import absence, audit, connections, notices, people, sign_in
 
 app_name = "governance"
 urlpatterns = [
@@ -16,6 +16,9 @@ urlpatterns = [
     path("<slug:org>/notices/choices/", notices.choices, name="notice_choices"),
     path("<slug:org>/notices/<int:pk>/", notices.notice, name="notice"),
     path("<slug:org>/settings/", connections.overview, name="settings"),
+    path("<slug:org>/settings/absence/", absence.absence, name="absence"),
+    path("<slug:org>/settings/absence/<int:pk>/end/", absence.absence_end, name="absence_end"),
+    path("<slug:org>/settings/calendar/", absence.calendar, name="calendar"),
     path("<slug:org>/settings/people/", people.people, name="people"),
     path("<slug:org>/settings/people/add/", people.add, name="person_add"),
     path("<slug:org>/settings/people/<int:pk>/", people.roles, name="person_roles"),

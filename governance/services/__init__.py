@@ -1,5 +1,6 @@
 """The writers of the governance room."""
 
+from governance.services.absence import delegate, end_delegation, set_calendar, today_in
 from governance.services.connections import remove_connection, save_connection, test_connection
 from governance.services.notices import choose_notices, read_notices, stop_mail, tell
 from governance.services.people import add_member, change_roles, create_organization, remove_member
@@ -9,11 +10,15 @@ __all__ = [
     "change_roles",
     "choose_notices",
     "create_organization",
+    "delegate",
+    "end_delegation",
     "read_notices",
     "remove_connection",
     "remove_member",
     "save_connection",
+    "set_calendar",
     "stop_mail",
     "tell",
     "test_connection",
+    "today_in",
 ]

@@ -22,8 +22,8 @@ from pytest_django import DjangoDbBlocker
 
 from governance.access import Post, appoint
 from governance.enums import ConnectionKind, DeliveryStatus, NoticeKind, Role
-from governance.models import Connection, Delivery, Notice, Organization, User
-from governance.services import tell
+from governance.models import Connection, Delegation, Delivery, Notice, Organization, User
+from governance.services import delegate, tell, today_in
 from incidents.enums import ArrivalStatus, HookKind, SourceKind
 from incidents.models import Arrival, Incident
 from incidents.services import highlight_entries
@@ -85,6 +85,11 @@ TABLE = [
     Row("governance:notice_choices", "post", EVERYBODY, 302),
     Row("governance:notice", "get", frozenset({"responder"}), 302),
     # Settings and the audit trail
+    Row("governance:absence", "get", EVERYBODY, 200),
+    Row("governance:absence", "post", EVERYBODY, 422),
+    Row("governance:absence_end", "post", frozenset({"responder", "sre_lead", "administrator"}), 302),
+    Row("governance:calendar", "get", EVERYBODY, 200),
+    Row("governance:calendar", "post", APPOINTERS, 422),
     Row("governance:settings", "get", EVERYBODY, 200),
     Row("governance:people", "get", EVERYBODY, 200),
     Row("governance:person_add", "post", ADMINISTRATORS, 422),
@@ -309,6 +314,7 @@ def _world() -> World:
             "reviews:retry.pk": _published(organization, people).pk,
             "governance:person_roles.pk": people["responder"].pk,
             "governance:notice.pk": _notice(people["responder"], organization).pk,
+            "governance:absence_end.pk": _delegation(organization, people).pk,
             **_intake(incident, people["administrator"]),
         }
     return World(organization, people, stranger, arguments)
@@ -349,6 +355,20 @@ def _notice(person: User, organization: Organization) -> Notice:
 
 
 def _intake(incident: Incident, administrator: User) -> dict[str, Any]:
+def _delegation(organization: Organization, people: dict[str, User]) -> Delegation:
+    """Our SRE lead signs for our responder."""
+    today = today_in(organization.pk)
+    return delegate(
+        actor=people["responder"],
+        organization=organization,
+        principal=people["responder"],
+        substitute=people["sre_lead"],
+        starts_on=today,
+        ends_on=today,
+        reason="On leave",
+    )
+
+
     """An address, what it brought, and a rule, by the arguments of their routes."""
     hook = create_hook(
         actor=administrator, organization=incident.organization, kind=HookKind.ALERTMANAGER, name="Alerts"
