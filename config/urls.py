@@ -5,11 +5,13 @@ from __future__ import annotations
 from django.urls import include, path
 
 from config import health
+from governance.door.urls import urlpatterns as door
 
 urlpatterns = [
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
     path("hooks/", include("incidents.hook_urls")),
+    *door,
     path("", include("governance.urls")),
     path("<slug:org>/", include("remediation.work_urls")),
     path("<slug:org>/incidents/", include("incidents.urls")),

@@ -8,7 +8,6 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.password_validation import validate_password
 from django.core.validators import MaxLengthValidator
 from governance.access import members
@@ -21,7 +20,6 @@ from governance.models import Connection, User
 from governance.services.notices import choices_of
 from governance.services.connections import keeps_secret
 
-_WRONG = "This address and this password do not belong together. Check both and try again."
 _NO_ROLE = {"required": "Choose at least one role. It says what the person may do."}
 
 
@@ -42,19 +40,6 @@ class LongText(forms.CharField):
         super().__init__(**kwargs)
         self.widget.attrs.update({"rows": rows, **(attrs or {})})
         self.validators.append(MaxLengthValidator(max_length, self.error_messages["max_length"]))
-
-
-class SignInForm(AuthenticationForm):
-    """Address and password; the same sentence for every way of being wrong."""
-
-    error_messages = {"invalid_login": _WRONG, "inactive": _WRONG}  # noqa: RUF012 - the shape that Django asks for
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["username"].label = "Email address"
-        self.fields["username"].widget = forms.EmailInput(
-            attrs={"autocomplete": "username", "autofocus": True}
-        )
 
 
 class MemberForm(forms.Form):

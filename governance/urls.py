@@ -1,6 +1,5 @@
 """Addresses of the governance room: the door, settings and the audit trail."""
 
-from django.contrib.auth.views import LogoutView
 from django.urls import path
 
 from governance.views import absence, audit, connections, notices, people, sign_in
@@ -8,8 +7,6 @@ from governance.views import absence, audit, connections, notices, people, sign_
 app_name = "governance"
 urlpatterns = [
     path("", sign_in.start, name="start"),
-    path("sign-in/", sign_in.SignIn.as_view(), name="sign_in"),
-    path("sign-out/", LogoutView.as_view(next_page="governance:sign_in"), name="sign_out"),
     path("stop-mail/<str:token>/", notices.stop_mail, name="stop_mail"),
     path("<slug:org>/notices/", notices.notices, name="notices"),
     path("<slug:org>/notices/read/", notices.read, name="notices_read"),

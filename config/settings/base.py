@@ -10,6 +10,7 @@ from csp.constants import NONE, SELF
 
 from config import env, logs
 from config.postgres import Cluster
+from config.settings.door import APPS, door
 
 AFTERWORD = env.load()
 BASE_DIR = env.ROOT
@@ -43,6 +44,7 @@ INSTALLED_APPS = [
     "guardian",
     "django_htmx",
     "csp",
+    *APPS,
 ]
 
 MIDDLEWARE = [
@@ -57,6 +59,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "governance.middleware.OrganizationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -116,23 +119,7 @@ STORAGES: dict[str, Any] = {
 
 # People
 
-AUTH_USER_MODEL = "governance.User"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "guardian.backends.ObjectPermissionBackend",
-]
-ANONYMOUS_USER_NAME = None
-LOGIN_URL = "governance:sign_in"
-LOGIN_REDIRECT_URL = "/"
-PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.ScryptPasswordHasher",
-    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
-]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
-]
-AUTH_PASSWORD_VALIDATORS[1]["OPTIONS"] = {"min_length": 12}  # type: ignore[assignment]
+globals().update(door(AFTERWORD))
 
 # The browser: nothing inline, nothing from elsewhere
 

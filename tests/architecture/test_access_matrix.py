@@ -75,7 +75,6 @@ class Row(NamedTuple):
 TABLE = [
     # What one needs no organization for
     Row("governance:start", "get", EVERYBODY, 302),
-    Row("governance:sign_out", "post", EVERYBODY, 302),
     # My work
     Row("work:home", "get", EVERYBODY, 200),
     # Notices
@@ -201,8 +200,10 @@ TABLE = [
 OPEN = {
     ("livez", "get"): 200,
     ("readyz", "get"): 200,
-    ("governance:sign_in", "get"): 200,
-    ("governance:sign_in", "post"): 422,
+    # The door
+    ("account_login", "get"): 200,
+    ("account_login", "post"): 422,
+    ("account_logout", "post"): 302,
     ("hooks:deliver", "post"): 404,
     ("governance:stop_mail", "get"): 404,
     ("governance:stop_mail", "post"): 404,

@@ -21,7 +21,7 @@ POLICY = {
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("path", [reverse("governance:sign_in"), "/livez", "/nothing/here"])
+@pytest.mark.parametrize("path", [reverse("account_login"), "/livez", "/nothing/here"])
 def test_every_answer_has_the_strict_policy(client: Client, path: str) -> None:
     headers = client.get(path).headers
     directives = dict(part.strip().split(" ", 1) for part in headers["Content-Security-Policy"].split(";"))
@@ -36,6 +36,6 @@ def test_every_answer_has_the_strict_policy(client: Client, path: str) -> None:
 
 @pytest.mark.django_db
 def test_cookies_are_kept_from_scripts_and_other_sites(client: Client) -> None:
-    cookies = client.get(reverse("governance:sign_in")).cookies
+    cookies = client.get(reverse("account_login")).cookies
     assert cookies["afterword_csrf"]["httponly"]
     assert cookies["afterword_csrf"]["samesite"] == "Lax"
