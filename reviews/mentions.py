@@ -18,7 +18,8 @@ from django.utils.safestring import SafeString, mark_safe
 class Named(Protocol):
     """A person, as far as a mention needs them."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
 
 P = TypeVar("P", bound=Named)

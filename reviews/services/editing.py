@@ -15,6 +15,7 @@ from reviews.enums import Provenance, ReviewState
 from reviews.errors import PublishedText, StaleText
 from reviews.models import Citation, Passage, Review, Revision, Section
 from reviews.passages import Block, Sentence
+from reviews.services import hearing
 from reviews.services.changing import content_changed
 from reviews.services.moving import lock
 
@@ -22,11 +23,12 @@ Origin = tuple[str, User | None]
 
 
 @transaction.atomic
-def save_section(*, actor: User, section: Section, body: str, version: int) -> Section:
+def save_section(*, actor: User, section: Section, body: str, version: int, note: str = "") -> Section:
     """Save what a person wrote over the version that they had before them; the same words again change nothing.
 
-    Sentences that did not change keep their provenance, the others become the person's own. Raises ``StaleText`` with
-    both texts when somebody saved in between, ``UnknownCitation``, and ``PublishedText``.
+    Sentences that did not change keep their provenance, the others become the person's own. ``note`` is kept with the
+    revision, and who is newly mentioned hears of it. Raises ``StaleText`` with both texts when somebody saved in
+    between, ``UnknownCitation``, and ``PublishedText``.
     """
     access.require(actor, Permission.EDIT_REVIEW, section)
     review = lock(section.review)
@@ -38,12 +40,13 @@ def save_section(*, actor: User, section: Section, body: str, version: int) -> S
         return current
     if current.version != version:
         raise StaleText(yours=body, theirs=current.body, version=current.version)
-    before = _origins(current)
+    before, body_before = _origins(current), current.body
     current.body, current.version, current.updated_by = body, current.version + 1, actor
     write_passages(review, current, before, otherwise=(Provenance.PERSON, actor))
     current.save(update_fields=["body", "version", "updated_by", "updated_at"])
-    keep_revision(current, author=actor)
+    keep_revision(current, author=actor, note=note)
     content_changed(actor=actor, review=review, because=f"“{current.get_key_display()}” was edited")
+    hearing.of_section(current, review, actor, body_before)
     audit.record(
         organization=review.organization_id,
         actor=actor,
@@ -55,7 +58,7 @@ def save_section(*, actor: User, section: Section, body: str, version: int) -> S
     return current
 
 
-def keep_revision(section: Section, author: User | None) -> None:
+def keep_revision(section: Section, author: User | None, note: str = "") -> None:
     """Keep the section as it is now, for good."""
     Revision(
         organization_id=section.organization_id,
@@ -63,6 +66,7 @@ def keep_revision(section: Section, author: User | None) -> None:
         number=section.version,
         body=section.body,
         author=author,
+        note=note,
     ).save(force_insert=True)
 
 
