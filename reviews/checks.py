@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from django.utils.text import Truncator
 
 from incidents.chronology import in_words
+from reviews.enums import CheckCode
 
 
 class Told(Protocol):
@@ -138,8 +139,9 @@ def _names(text: str) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is off: what, what to do about it, and the section where it stands (empty: elsewhere)."""
+    """One thing that is off: which check says so, what, what to do about it, and its section (empty: elsewhere)."""
 
+    code: CheckCode
     what: str
     way_out: str
     section: str = ""
@@ -181,6 +183,7 @@ def _contradictions(content: dict[str, Any], entries: dict[int, _Entry]) -> Iter
             if cited and (parts := unsupported(passage["text"], cited)):
                 named = f"{', '.join(parts[:3])} {'is' if len(parts) == 1 else 'are'}"
                 yield Finding(
+                    CheckCode.UNSUPPORTED,
                     f"{named} in no entry cited by “{Truncator(passage['text']).words(8, truncate=' …')}”",
                     "Cite the entry that says so, or correct the sentence",
                     section["key"],
@@ -191,7 +194,10 @@ def _blame(content: dict[str, Any]) -> Iterator[Finding]:
     for section in content["sections"]:
         for words in dict.fromkeys(match.lower() for match in _BLAME.findall(section["body"])):
             yield Finding(
-                f"“{words}” judges people", "Say what the system allowed or did not show", section["key"]
+                CheckCode.BLAME,
+                f"“{words}” judges people",
+                "Say what the system allowed or did not show",
+                section["key"],
             )
 
 
@@ -199,6 +205,7 @@ def _bold_factors(content: dict[str, Any]) -> Iterator[Finding]:
     for factor in content["factors"]:
         if factor["confidence"] == "confirmed" and not factor["evidence_for"]:
             yield Finding(
+                CheckCode.UNPROVEN_FACTOR,
                 f"Factor {factor['number']} is confirmed without evidence",
                 "Name the entries that show it, or lower the confidence",
                 "contributing_factors",
@@ -212,11 +219,13 @@ def _unset(content: dict[str, Any]) -> Iterator[Finding]:
     for earlier, later in itertools.pairwise(reached):
         if later["at"] < earlier["at"]:
             yield Finding(
+                CheckCode.MILESTONE_ORDER,
                 f"“{later['label']}” lies before “{earlier['label']}”",
                 "Correct one of the milestones in the chronology",
             )
     if "impact_started" not in known or "resolved" not in known:
         yield Finding(
+            CheckCode.IMPACT_UNMARKED,
             "The start or the end of the impact is not marked",
             "Set the milestones “Impact started” and “Resolved”",
         )
@@ -227,6 +236,7 @@ def _unanswered(content: dict[str, Any]) -> Iterator[Finding]:
     if open_ones:
         count = len(open_ones)
         yield Finding(
+            CheckCode.UNANSWERED,
             "One question has no answer" if count == 1 else f"{count} questions have no answer",
             "Answer them, or say “Unknown, because …”",
             open_ones[0]["section"],

@@ -22,6 +22,7 @@ from governance.models import User
 from incidents.models import Correction, Entry, Evidence, Milestone, Service
 from reviews.enums import Bearing
 from reviews.models import Citation, Factor, FactorEvidence, Passage, Question, Review, Section
+from reviews.selectors.waivers import check_waivers
 from reviews.silences import silences
 
 FORMAT = "afterword-review/1"
@@ -40,7 +41,9 @@ def content_of(review: Review) -> dict[str, Any]:
 
     Keys: ``format``, ``incident``, ``milestones``, ``sections`` (each with ``body`` and its ``passages``), ``factors``,
     ``questions``, ``chronology`` (highlighted or cited entries), ``evidence`` (each file with what was skipped in it),
-    ``gaps``, and one list for each registered part (``action_items``).
+    ``gaps``, and one list for each registered part (``action_items``). Where there are any: ``waivers`` (checks that
+    may fail), and from the second edition on ``edition`` (its number, and why the review was opened again); a text
+    without them keeps the hash that it had before they were known.
     """
     return {
         "format": FORMAT,
@@ -53,6 +56,8 @@ def content_of(review: Review) -> dict[str, Any]:
         "evidence": _evidence(review),
         "gaps": _gaps(review),
         **{name: provider(review) for name, provider in sorted(_parts.items())},
+        **_waivers(review),
+        **_edition(review),
     }
 
 
@@ -250,6 +255,26 @@ def _gaps(review: Review) -> list[dict[str, Any]]:
         }
         for silence in silences(review.incident)
     ]
+
+
+def _waivers(review: Review) -> dict[str, Any]:
+    rows = [
+        {
+            "check": row.check_code,
+            "reason": row.reason,
+            "ends_on": row.ends_on.isoformat(),
+            "granted_by": person(row.granted_by),
+            "granted_at": instant(row.granted_at),
+        }
+        for row in check_waivers(review)
+    ]
+    return {"waivers": rows} if rows else {}
+
+
+def _edition(review: Review) -> dict[str, Any]:
+    if review.edition == 1:
+        return {}
+    return {"edition": {"number": review.edition, "because": review.revision_because}}
 
 
 def _grouped(pairs: Iterable[tuple[int, int]]) -> dict[int, list[int]]:

@@ -72,6 +72,21 @@ class WaiverKind(TextChoices):
     CHECK = "check", "Publish although a check fails"
 
 
+class CheckCode(TextChoices):
+    """What a check finds; a policy says which of them hold up submission, and a manager may waive one."""
+
+    UNSUPPORTED = "unsupported", "A sentence that its entries do not bear"
+    BLAME = "blame", "Words that judge people"
+    UNPROVEN_FACTOR = "unproven_factor", "A confirmed factor without evidence"
+    MILESTONE_ORDER = "milestone_order", "Milestones in the wrong order"
+    IMPACT_UNMARKED = "impact_unmarked", "Start or end of the impact not marked"
+    UNANSWERED = "unanswered", "A question without an answer"
+
+
+#: An answer can always be given ("Unknown, because …"), so nobody needs an exception from it.
+WAIVABLE_CHECKS = tuple(code for code in CheckCode if code != CheckCode.UNANSWERED)
+
+
 class Bearing(TextChoices):
     """Which way an entry speaks about a contributing factor."""
 

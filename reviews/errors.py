@@ -13,8 +13,16 @@ class PublishedText(AfterwordError):
     def __init__(self, message: str = "") -> None:
         super().__init__(
             message
-            or "This review is published, and its text and chronology are what people signed. They stay as they are."
+            or "This review is published, and its text and chronology are what people signed. They stay as they are. "
+            "To change them, open the review again: that makes a new edition, which is signed anew."
         )
+
+
+class ClosedText(PublishedText):
+    """A change of a review that was withdrawn, or that another one replaces."""
+
+    def __init__(self, how: str) -> None:
+        super().__init__(f"This review is {how}, so its text and chronology stay as they are.")
 
 
 class StaleText(AfterwordError):
@@ -68,3 +76,34 @@ class SigningRefused(AfterwordError):
 
 class NotAnswered(AfterwordError):
     """An answer that says nothing."""
+
+
+class PolicyRefused(AfterwordError):
+    """Rules that cannot be: each sentence says which, and what is possible."""
+
+
+class WaiverRefused(AfterwordError):
+    """An exception that cannot be granted or taken back."""
+
+
+class RevisionRefused(AfterwordError):
+    """A review that cannot be opened again, replaced or withdrawn in this way."""
+
+
+class TalkClosed(AfterwordError):
+    """A word beside a text that nobody works on any more; ``how`` says what became of the review."""
+
+    def __init__(self, how: str, way_out: str = "") -> None:
+        super().__init__(f"This review is {how}, so its comments can be read but not continued. {way_out}".strip())
+
+
+class CommentRefused(AfterwordError):
+    """A comment that says nothing, that is another person's, or that stands where there is nothing to speak about."""
+
+
+class SuggestionRefused(AfterwordError):
+    """Suggested wording that cannot be made or used."""
+
+
+class AssignmentRefused(AfterwordError):
+    """A question that cannot be given to this person."""

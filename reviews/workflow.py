@@ -1,109 +1,52 @@
 """The one table of moves between the states of a review (invariant 6).
 
-It feeds the buttons (``moves``) and the enforcement (``check``). Guards look at a ``Standing``, which is local state
-only, and answer with the sentence that refuses the move, or with nothing. Putting a move into effect, under a lock, is
-``services.moving.apply``.
+It feeds the buttons (``moves``), the enforcement (``check``) and the diagram in the documentation (``diagram``). Guards
+look at a ``Standing``, which is local state only, and answer with the sentence that refuses the move, or with nothing.
+Putting a move into effect, under a lock, is ``services.moving.apply``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
 
 from governance.access import Permission
 from governance.errors import InvalidTransition
 from reviews.enums import ReviewState
-
-
-class Standing(Protocol):
-    """What the guards ask about a review; each is read when it is asked for."""
-
-    @property
-    def state(self) -> ReviewState: ...
-
-    @property
-    def open_questions(self) -> int:
-        """How many questions have no answer."""
-        ...
-
-    @property
-    def posts_missing(self) -> list[str]:
-        """A sentence for each appointment without which nobody could sign."""
-        ...
-
-    @property
-    def signatures_missing(self) -> list[str]:
-        """Who has yet to sign, as words: ``the incident commander``, ``an owner of mysql``."""
-        ...
-
-    @property
-    def signed_exactly(self) -> bool:
-        """Whether every standing signature is on the text as it is now."""
-        ...
-
-
-Guard = Callable[[Standing], str]
+from reviews.guards import Guard, Standing, always, complete, publishable, signed_exactly
 
 
 @dataclass(frozen=True)
 class Transition:
-    """One move. ``permission`` empty: Afterword makes it by itself, as the result of what a person did."""
+    """One move; ``sources`` stand in the order of the states.
+
+    ``permission`` empty: Afterword makes it by itself, as the result of what a person did. ``asks`` says that the
+    person gives a reason.
+    """
 
     name: str
     label: str
-    sources: frozenset[ReviewState]
+    sources: tuple[ReviewState, ...]
     target: ReviewState
-    permission: frozenset[Permission]
-    guard: Guard
+    permission: frozenset[Permission] = frozenset()
+    guard: Guard = always
+    asks: bool = False
 
     @property
     def by_person(self) -> bool:
         return bool(self.permission)
 
 
-def _always(_standing: Standing) -> str:
-    return ""
-
-
-def _complete(standing: Standing) -> str:
-    """A review goes to its signers when every question has an answer and there is somebody to sign."""
-    if standing.open_questions:
-        counted = (
-            "One question is" if standing.open_questions == 1 else f"{standing.open_questions} questions are"
-        )
-        return f"{counted} open. Answer them, or say “Unknown, because …”."
-    return " ".join(standing.posts_missing)
-
-
-def _signed(standing: Standing) -> str:
-    missing = standing.signatures_missing
-    return f"{_sentence(missing)} must sign first." if missing else ""
-
-
-def _signed_exactly(standing: Standing) -> str:
-    if refusal := _signed(standing):
-        return refusal
-    return (
-        ""
-        if standing.signed_exactly
-        else "The text is no longer the one that was signed. It must be signed again."
-    )
-
-
-def _sentence(names: list[str]) -> str:
-    joined = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-    return joined[0].upper() + joined[1:]
-
-
-_SIGNING = frozenset({Permission.SIGN_AS_COMMANDER, Permission.SIGN_AS_OWNER})
-_DRAFTING, _IN_REVIEW, _CHANGES, _APPROVED, _PUBLISHED = (
-    ReviewState.DRAFTING,
-    ReviewState.IN_REVIEW,
-    ReviewState.CHANGES_REQUESTED,
-    ReviewState.APPROVED,
-    ReviewState.PUBLISHED,
+_SIGNING = frozenset(
+    {
+        Permission.SIGN_AS_COMMANDER,
+        Permission.SIGN_AS_OWNER,
+        Permission.SIGN_AS_MANAGER,
+        Permission.SIGN_AS_SECURITY,
+    }
 )
+_DRAFTING, _IN_REVIEW, _CHANGES, _APPROVED, _PUBLISHED, _SUPERSEDED, _WITHDRAWN = ReviewState
+_LIVING = (_DRAFTING, _IN_REVIEW, _CHANGES, _APPROVED, _PUBLISHED)
 
 TRANSITIONS: dict[str, Transition] = {
     transition.name: transition
@@ -111,31 +54,48 @@ TRANSITIONS: dict[str, Transition] = {
         Transition(
             "submit",
             "Submit for signatures",
-            frozenset({_DRAFTING, _CHANGES}),
+            (_DRAFTING, _CHANGES),
             _IN_REVIEW,
             frozenset({Permission.SUBMIT_REVIEW}),
-            _complete,
+            complete,
         ),
         Transition(
             "request_changes",
             "Request changes",
-            frozenset({_IN_REVIEW, _APPROVED}),
+            (_IN_REVIEW, _APPROVED),
             _CHANGES,
             frozenset({Permission.REQUEST_CHANGES}),
-            _always,
+            asks=True,
         ),
-        Transition("sign", "Read and sign", frozenset({_IN_REVIEW}), _IN_REVIEW, _SIGNING, _always),
-        Transition(
-            "approve", "All have signed", frozenset({_IN_REVIEW}), _APPROVED, frozenset(), _signed_exactly
-        ),
-        Transition("reopen", "The text changed", frozenset({_APPROVED}), _IN_REVIEW, frozenset(), _always),
+        Transition("sign", "Read and sign", (_IN_REVIEW,), _IN_REVIEW, _SIGNING),
+        Transition("approve", "All have signed", (_IN_REVIEW,), _APPROVED, guard=signed_exactly),
+        Transition("reopen", "A signature no longer stands", (_APPROVED,), _IN_REVIEW),
         Transition(
             "publish",
             "Publish",
-            frozenset({_APPROVED}),
+            (_APPROVED,),
             _PUBLISHED,
             frozenset({Permission.PUBLISH_REVIEW}),
-            _signed_exactly,
+            publishable,
+        ),
+        Transition(
+            "revise",
+            "Open it again",
+            (_PUBLISHED,),
+            _DRAFTING,
+            frozenset({Permission.REVISE_REVIEW}),
+            asks=True,
+        ),
+        Transition(
+            "supersede",
+            "Replace by another review",
+            _LIVING,
+            _SUPERSEDED,
+            frozenset({Permission.WITHDRAW_REVIEW}),
+            asks=True,
+        ),
+        Transition(
+            "withdraw", "Withdraw", _LIVING, _WITHDRAWN, frozenset({Permission.WITHDRAW_REVIEW}), asks=True
         ),
     )
 }
@@ -179,3 +139,17 @@ def check(name: str, standing: Standing) -> Transition:
     if refusal := transition.guard(standing):
         raise InvalidTransition(refusal)
     return transition
+
+
+def diagram() -> str:
+    """The table as a Mermaid state diagram; moves that Afterword makes by itself are in brackets."""
+    lines = ["stateDiagram-v2"]
+    lines += [f"    {state.value}: {state.label}" for state in ReviewState]
+    lines.append(f"    [*] --> {_DRAFTING.value}: Draft from the chronology")
+    for transition in TRANSITIONS.values():
+        label = transition.label if transition.by_person else f"({transition.label})"
+        lines += [
+            f"    {source.value} --> {transition.target.value}: {label}" for source in transition.sources
+        ]
+    lines += [f"    {state.value} --> [*]" for state in (_SUPERSEDED, _WITHDRAWN)]
+    return "\n".join(lines)

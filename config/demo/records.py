@@ -15,7 +15,7 @@ FactPrecision = Literal["minute", "approx"]
 Confidence = Literal["confirmed", "probable", "suspected", "unknown"]
 SeverityName = Literal["SEV1", "SEV2", "SEV3", "SEV4"]
 ActionKind = Literal["prevent", "detect", "lessen", "respond"]
-SignoffRole = Literal["incident_commander", "service_owner"]
+SignoffRole = Literal["incident_commander", "service_owner", "manager", "security"]
 MilestoneName = Literal["impact_started", "detected", "acknowledged", "mitigated", "resolved"]
 SectionKey = Literal[
     "summary",

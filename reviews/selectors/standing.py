@@ -5,10 +5,16 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
+from governance.models import User
+from reviews.checks import Finding, findings
 from reviews.content import canonical_text, content_of, sha256_of
-from reviews.enums import ReviewState
-from reviews.models import Question, Review
+from reviews.enums import CheckCode, ReviewState
+from reviews.models import Question, Review, SignOff, Thread
+from reviews.policy import Policy
+from reviews.selectors.appointments import appointments_missing
+from reviews.selectors.rules import policy_of
 from reviews.selectors.seats import Seat, seats_of
+from reviews.selectors.waivers import waived_codes
 
 
 class ReviewStanding:
@@ -22,9 +28,24 @@ class ReviewStanding:
         return ReviewState(self.review.state)
 
     @cached_property
+    def policy(self) -> Policy:
+        """The rules that the review is held to."""
+        return policy_of(self.review)
+
+    @cached_property
     def open_questions(self) -> int:
         count: int = Question.objects.filter(review=self.review, answer="").count()
         return count
+
+    @cached_property
+    def open_comments(self) -> int:
+        """How many threads nobody resolved."""
+        count: int = Thread.objects.open().filter(review=self.review).count()
+        return count
+
+    @property
+    def comments_holding(self) -> int:
+        return self.open_comments if self.policy.comments_block else 0
 
     @cached_property
     def seats(self) -> list[Seat]:
@@ -44,28 +65,61 @@ class ReviewStanding:
     def sha256(self) -> str:
         return sha256_of(self.text)
 
+    @cached_property
+    def findings(self) -> list[Finding]:
+        """What the checks find in the text as it is now."""
+        return findings(self.content)
+
+    @cached_property
+    def waived_codes(self) -> frozenset[CheckCode]:
+        """The checks that a manager lets fail."""
+        return waived_codes(self.review)
+
+    @cached_property
+    def blocking(self) -> list[Finding]:
+        """The findings that hold up submission and publication."""
+        codes = set(self.policy.blocking_checks) - self.waived_codes
+        return [one for one in self.findings if one.code in codes] if codes else []
+
+    @property
+    def checks_holding(self) -> list[str]:
+        return [f"{one.what}: {one.way_out[0].lower()}{one.way_out[1:]}." for one in self.blocking]
+
     @property
     def posts_missing(self) -> list[str]:
-        return [sentence for seat in self.seats if (sentence := self._post_missing(seat))]
+        return appointments_missing(self.seats, self.policy.least_people)
 
     @property
     def signatures_missing(self) -> list[str]:
-        return [seat.clause for seat in self.seats if not seat.signed]
+        return [seat.clause for seat in self.seats if not seat.filled]
+
+    @property
+    def signoffs(self) -> list[SignOff]:
+        """The signatures that fill seats, each once."""
+        return list({seat.signoff.pk: seat.signoff for seat in self.seats if seat.signoff}.values())
+
+    @property
+    def people_missing(self) -> str:
+        signers = {one.signer for one in self.signoffs}
+        if not signers:
+            return "Nobody signed the text. Exceptions do not replace every signature: one person at least must sign."
+        if signers == {self.review.author}:
+            return (
+                f"{self.review.author} wrote the text and would be the only one to sign it. Revoke an exception, so "
+                "that somebody else signs too."
+            )
+        if len(signers | self._granters) < self.policy.least_people:
+            return (
+                f"{self.policy.least_people} different people must stand behind the text. Revoke an exception, so "
+                "that another person signs."
+            )
+        return ""
+
+    @property
+    def _granters(self) -> set[User]:
+        """The managers who stand behind the text in the place of a signature."""
+        return {seat.waiver.granted_by for seat in self.seats if seat.waiver and not seat.signed}
 
     @property
     def signed_exactly(self) -> bool:
-        return all(seat.signoff and seat.signoff.snapshot.sha256 == self.sha256 for seat in self.seats)
-
-    def _post_missing(self, seat: Seat) -> str:
-        """Two roles are two people: an owner who is the commander cannot fill both seats."""
-        if not seat.people:
-            if seat.service is None:
-                return "Nobody commands this incident. Have an incident commander appointed."
-            return f"Nobody owns {seat.service.name}. Have an owner appointed."
-        commanders = self.seats[0].people
-        if seat.service is not None and set(seat.people) <= set(commanders):
-            return (
-                f"{seat.people[0]} commands the incident and is the only owner of {seat.service.name}, and nobody "
-                "signs in two roles. Have another owner or commander appointed."
-            )
-        return ""
+        return all(one.snapshot.sha256 == self.sha256 for one in self.signoffs)

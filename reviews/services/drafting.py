@@ -17,7 +17,10 @@ from reviews import drafting
 from reviews.drafting import DraftFactor, Fact, Material
 from reviews.enums import Bearing, Confidence, Provenance
 from reviews.models import Factor, FactorEvidence, Question, Review, Section
+from reviews.selectors.rules import current_policy
 from reviews.services.editing import keep_revision, write_passages
+from reviews.services.moving import note_move
+from reviews.services.waivers import end_postmortem_waiver
 from reviews.silences import silences
 
 
@@ -37,8 +40,11 @@ def draft_review(*, actor: User, incident: Incident) -> Review:
     if not material.facts:
         raise AfterwordError("The chronology is empty. Import evidence first; the draft is made from it.")
     draft = drafting.draft(material)
-    review = Review(organization_id=locked.organization_id, incident=locked, author=actor)
+    policy = current_policy(locked.organization_id)
+    review = Review(organization_id=locked.organization_id, incident=locked, author=actor, policy=policy)
     review.save(force_insert=True)
+    note_move(review, "draft", "", actor)
+    end_postmortem_waiver(actor=actor, incident=locked)
     for position, (key, body) in enumerate(draft.sections.items()):
         section = Section(
             organization_id=review.organization_id, review=review, key=key, position=position, body=body
