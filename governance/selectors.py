@@ -43,9 +43,14 @@ def organizations_of(user: User) -> Any:
 
 
 def trail(user: User, subject: str = "") -> Any:
-    """The audit trail of the active organization, newest first, of one subject when it is named."""
+    """The audit trail of the active organization, newest first, of one subject when it is named.
+
+    Nothing is found of a subject that the person may not see, as nothing is found of one that was guessed.
+    """
     rows = AuditEntry.objects.visible_to(user).select_related("actor").order_by("-sequence")
-    return rows.filter(subject=subject) if subject else rows
+    if not subject:
+        return rows
+    return rows.none() if subject in sight(user, [subject]).hidden else rows.filter(subject=subject)
 
 
 def notices_of(user: User) -> Any:

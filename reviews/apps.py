@@ -8,10 +8,14 @@ class ReviewsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Hear of changes of the chronology, and name the steps of a publication."""
-        from incidents import changes
+        """Hear of changes of the chronology, say whom private incidents concern, name the steps of a publication."""
+        from governance import sight
+        from incidents import changes, involved
         from reviews import publishers
+        from reviews.selectors import privacy
         from reviews.services.changing import chronology_changed
 
         changes.subscribe(chronology_changed)
+        involved.subscribe(privacy.involved_in)
+        sight.register(privacy.sight_of)
         publishers.install()

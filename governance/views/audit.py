@@ -33,5 +33,10 @@ def verify(request: OrganizationRequest, org: str) -> HttpResponse:
 def _page(request: OrganizationRequest, verdict: chain.Verdict | None = None) -> HttpResponse:
     subject = request.GET.get("subject", "").replace("\x00", "").strip()[:120]
     page = Paginator(trail(request.user, subject), PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"page": page, "lines": narrate(page.object_list), "subject": subject, "verdict": verdict}
+    context = {
+        "page": page,
+        "lines": narrate(page.object_list, request.user),
+        "subject": subject,
+        "verdict": verdict,
+    }
     return render(request, "governance/audit.html", context)

@@ -81,6 +81,11 @@ class IncidentForm(forms.Form):
     reference = forms.CharField(
         max_length=30, required=False, help_text="Leave it empty to get the next free one."
     )
+    is_private = forms.BooleanField(
+        required=False,
+        label="Private: only named people may see it",
+        help_text="You, its commander and the owners of its services; you can name others afterwards.",
+    )
 
     def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

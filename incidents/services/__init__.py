@@ -23,6 +23,13 @@ from incidents.services.opening import (
     describe_incident,
     open_incident,
 )
+from incidents.services.privacy import (
+    make_open,
+    make_private,
+    name_administrator,
+    name_reader,
+    remove_reader,
+)
 from incidents.services.statements import add_statement
 from incidents.services.undoing import undo
 
@@ -44,9 +51,14 @@ __all__ = [
     "highlight_entries",
     "highlight_entry",
     "import_evidence",
+    "make_open",
+    "make_private",
     "merge_entries",
+    "name_administrator",
+    "name_reader",
     "open_incident",
     "open_or_close",
+    "remove_reader",
     "rotate_secret",
     "set_milestone",
     "set_policy",

@@ -15,7 +15,8 @@ from incidents import changes
 from incidents.enums import Severity
 from incidents.errors import CurationRefused
 from incidents.models import AffectedService, Incident, IntakeRule, Service
-from incidents.services import acceptance, nudges
+from incidents.selectors.privacy import may_see
+from incidents.services import acceptance, nudges, privacy
 
 NO_SERVICE = "Choose at least one affected service; its owner will sign the review."
 
@@ -36,9 +37,12 @@ def open_incident(
     region: str = "",
     customer_impact: str = "",
     detected_by: str = "",
+    is_private: bool = False,
 ) -> Incident:
     """Open an incident; without a reference it gets the next free one of its year (``INC-2018-0001``).
 
+    A private one names whoever opens it, its commander and the owners of its services; whoever may open incidents may
+    open private ones, since nothing is taken from anybody's sight.
     Raises ``CurationRefused`` for an empty title, no service, a time without a zone, or a reference that is taken.
     """
     access.require(actor, Permission.OPEN_INCIDENT, organization)
@@ -51,6 +55,7 @@ def open_incident(
         severity=Severity(severity),
         declared_at=declared_at,
         is_synthetic=is_synthetic,
+        is_private=is_private,
         created_by=actor,
         classification=classification.strip(),
         region=region.strip(),
@@ -58,6 +63,7 @@ def open_incident(
         detected_by=detected_by.strip(),
     )
     _write(incident, chosen, actor)
+    privacy.name_people(actor=actor, incident=incident, people=[actor, *privacy.owners_of(chosen)])
     if commander is not None:
         _appoint(actor, incident, commander)
     acceptance.settle(incident, actor)
@@ -122,6 +128,7 @@ def describe_incident(
             AffectedService(
                 organization_id=incident.organization_id, incident=incident, service=service
             ).save()
+            privacy.name_people(actor=actor, incident=incident, people=privacy.owners_of([service]))
     AffectedService.objects.filter(pk__in=[row.pk for row in before.values()]).delete()
     changes.announce(incident=incident, actor=actor, what="what is known about the incident changed")
     acceptance.settle(incident, actor)
@@ -167,7 +174,7 @@ def confirm_repeat(*, actor: User, incident: Incident, repeat_of: Incident | Non
     if repeat_of is not None:
         if repeat_of.pk == incident.pk:
             raise CurationRefused("An incident cannot repeat itself. Choose an earlier one.")
-        if repeat_of.organization_id != incident.organization_id:
+        if repeat_of.organization_id != incident.organization_id or not may_see(actor, repeat_of):
             raise CurationRefused("That incident is not one of this organization. Choose another.")
         if repeat_of.declared_at >= incident.declared_at:
             raise CurationRefused(
@@ -228,6 +235,7 @@ def _appoint(actor: User, incident: Incident, user: User) -> None:
     for person in before:
         access.dismiss(person, Post.INCIDENT_COMMANDER, incident)
     access.appoint(user, Post.INCIDENT_COMMANDER, incident)
+    privacy.name_people(actor=actor, incident=incident, people=[user])
     if before:
         changes.announce(incident=incident, actor=actor, what="the incident has a new commander")
     audit.record(
