@@ -84,12 +84,12 @@ TABLE = [
     Row("governance:notice_choices", "post", EVERYBODY, 302),
     Row("governance:notice", "get", frozenset({"responder"}), 302),
     # Settings and the audit trail
+    Row("governance:settings", "get", EVERYBODY, 200),
     Row("governance:absence", "get", EVERYBODY, 200),
     Row("governance:absence", "post", EVERYBODY, 422),
     Row("governance:absence_end", "post", frozenset({"responder", "sre_lead", "administrator"}), 302),
     Row("governance:calendar", "get", EVERYBODY, 200),
     Row("governance:calendar", "post", APPOINTERS, 422),
-    Row("governance:settings", "get", EVERYBODY, 200),
     Row("governance:people", "get", EVERYBODY, 200),
     Row("governance:person_add", "post", ADMINISTRATORS, 422),
     Row("governance:person_roles", "post", ADMINISTRATORS, 422),
@@ -314,8 +314,8 @@ def _world() -> World:
             "reviews:answer.pk": review.questions.get().pk,
             "reviews:retry.pk": _published(organization, people).pk,
             "governance:person_roles.pk": people["responder"].pk,
-            "governance:notice.pk": _notice(people["responder"], organization).pk,
             "governance:absence_end.pk": _delegation(organization, people).pk,
+            "governance:notice.pk": _notice(people["responder"], organization).pk,
             **_intake(incident, people["administrator"]),
         }
     return World(organization, people, stranger, arguments)
@@ -355,7 +355,6 @@ def _notice(person: User, organization: Organization) -> Notice:
     return told
 
 
-def _intake(incident: Incident, administrator: User) -> dict[str, Any]:
 def _delegation(organization: Organization, people: dict[str, User]) -> Delegation:
     """Our SRE lead signs for our responder."""
     today = today_in(organization.pk)
@@ -370,6 +369,7 @@ def _delegation(organization: Organization, people: dict[str, User]) -> Delegati
     )
 
 
+def _intake(incident: Incident, administrator: User) -> dict[str, Any]:
     """An address, what it brought, and a rule, by the arguments of their routes."""
     hook = create_hook(
         actor=administrator, organization=incident.organization, kind=HookKind.ALERTMANAGER, name="Alerts"
