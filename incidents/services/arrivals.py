@@ -11,9 +11,11 @@ from pathlib import PurePath
 from typing import Any, BinaryIO, cast
 
 import orjson
+import psycopg
 from django.core.files import File
 from django.core.files.storage import default_storage
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import Error, connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Q
 from django.utils import timezone
 from django_scopes import scope, scopes_disabled
@@ -82,22 +84,31 @@ def receive(
 def _insert(values: list[Any]) -> int | None:
     """The id of the new row, or nothing when there is one already.
 
-    Django would first ask whether a connection that it kept still works, a trip as long as the statement's own. Here
-    it is sent at once, and once more over a new connection when the old one turns out to be dead; a row that was
-    stored after all is then known already.
+    The quick way spares what a storm would pay for every delivery: Django's question whether a kept connection still
+    works, and planning the statement again. Where that fails (the connection is dead, a pooler knows no prepared
+    statement) it is sent once more in the usual way; a row that was stored after all is then known already.
     """
+    connection.ensure_connection()
     connection.health_check_done = True
     try:
-        return _insert_once(values)
-    except (InterfaceError, OperationalError):
-        if connection.in_atomic_block or connection.is_usable():
+        return _returned(_prepared(), values)
+    except Error:
+        if connection.in_atomic_block:
             raise
-        connection.close()
-        return _insert_once(values)
+        if not connection.is_usable():
+            connection.close()
+        return _returned(connection.cursor(), values)
 
 
-def _insert_once(values: list[Any]) -> int | None:
-    with connection.cursor() as cursor:
+def _prepared() -> CursorWrapper:
+    """A cursor that lets the server keep the plan; Django's own never do, whatever the threshold."""
+    connection.connection.prepare_threshold = 0
+    prepared: CursorWrapper = connection._prepare_cursor(psycopg.Cursor(connection.connection))
+    return prepared
+
+
+def _returned(cursor: CursorWrapper, values: list[Any]) -> int | None:
+    with cursor:
         cursor.execute(_RECEIVE, values)
         row = cursor.fetchone()
     return None if row is None else int(row[0])

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, InternalError, transaction
+from django.db import IntegrityError, InternalError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 from django_scopes import scope, scopes_disabled
+from psycopg import OperationalError
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from governance.enums import Role
@@ -221,6 +223,27 @@ def test_delivery_takes_few_queries(acme: Organization, django_assert_max_num_qu
     hook, body = make_hook(acme), fired()
     with django_assert_max_num_queries(2):  # type: ignore[operator]
         assert post(hook, body, sign(HookKind.ALERTMANAGER, body)) == 202
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("trouble", ["SELECT pg_terminate_backend(pg_backend_pid())", "DEALLOCATE ALL"])
+def test_delivery_outlives_its_connection_and_a_pooler_that_forgets_statements(
+    acme: Organization, trouble: str
+) -> None:
+    hook = make_hook(acme, HookKind.PAGERDUTY)
+    for number in range(3):
+        body = fired(name=f"Alert {number}")
+        assert post(hook, body, sign(HookKind.PAGERDUTY, body)) == 202
+        hooks.find(hook.token)
+        with suppress(OperationalError), connection.connection.cursor() as cursor:
+            cursor.execute(trouble)
+        last = fired(name=f"Last {number}")
+        arrived = Client().post(
+            f"/hooks/{hook.token}/", last, content_type="application/json",
+            headers=sign(HookKind.PAGERDUTY, last),
+        )  # fmt: skip
+        assert arrived.status_code == 202
+    assert Arrival.objects.count() == 6
 
 
 def test_what_was_received_never_changes(acme: Organization) -> None:
