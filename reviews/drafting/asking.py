@@ -101,6 +101,7 @@ def _unseen(material: Material) -> list[DraftQuestion]:
         f"In {filename} {'one part' if count == 1 else f'{count} parts'} could not be read (first: {first})."
         for filename, count, first in material.unread
     ]
+    parts += material.cuts
     if material.missing:
         parts.append(f"Nothing was imported from: {', '.join(material.missing)}.")
     if not parts:

@@ -43,14 +43,15 @@ class Silence:
 class Material:
     """The chronology in its order, the milestones, the silences, and what could not be seen.
 
-    ``unread`` names what was skipped in files: (file name, number of parts, the first of them). ``missing`` names kinds
-    of sources of which nothing was imported.
+    ``unread`` names what was skipped in files: (file name, number of parts, the first of them). ``cuts`` are sentences
+    about what fetches left out. ``missing`` names kinds of sources of which nothing was imported.
     """
 
     facts: tuple[Fact, ...]
     milestones: dict[MilestoneKind, Fact] = field(default_factory=dict)
     silences: tuple[Silence, ...] = ()
     unread: tuple[tuple[str, int, str], ...] = ()
+    cuts: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
 
     def reached(self, *kinds: MilestoneKind) -> Fact | None:

@@ -11,6 +11,7 @@ from governance.errors import AfterwordError
 from governance.models import User
 from incidents.enums import Lane, MilestoneKind, Trust
 from incidents.models import Entry, Evidence, Incident, Milestone
+from incidents.models.evidence import NOT_FETCHED
 from incidents.selectors.rows import EXPECTED, SOURCE_NAMES
 from incidents.services import acceptance
 from reviews import drafting
@@ -89,6 +90,7 @@ def material_of(incident: Incident) -> Material:
         milestones={kind: facts[marks[kind]] for kind in MilestoneKind if kind in marks},
         silences=tuple(drafting.Silence(facts[one.after], facts[one.before]) for one in quiet),
         unread=_unread(files),
+        cuts=_cuts(files),
         missing=tuple(
             SOURCE_NAMES[kind] for kind in EXPECTED if files and kind not in {file.kind for file in files}
         ),
@@ -120,15 +122,17 @@ def _facts(incident: Incident, named: set[int]) -> list[Fact]:
 
 def _unread(files: list[Evidence]) -> tuple[tuple[str, int, str], ...]:
     """What was skipped: (file name, number of parts, the first of them)."""
+    skipped = ((file, [part for part in file.skipped if part["location"] != NOT_FETCHED]) for file in files)
     return tuple(
-        (
-            file.filename,
-            len(file.skipped),
-            f"{file.skipped[0]['location']}, {file.skipped[0]['reason']}".rstrip("."),
-        )
-        for file in files
-        if file.skipped
+        (file.filename, len(parts), f"{parts[0]['location']}, {parts[0]['reason']}".rstrip("."))
+        for file, parts in skipped
+        if parts
     )
+
+
+def _cuts(files: list[Evidence]) -> tuple[str, ...]:
+    """What fetches left out, as sentences."""
+    return tuple(part["reason"] for file in files for part in file.skipped if part["location"] == NOT_FETCHED)
 
 
 def _write_factors(review: Review, factors: tuple[DraftFactor, ...]) -> None:

@@ -24,7 +24,9 @@ from incidents.models import Arrival, Evidence, Incident, KnownName
 from incidents.pulls import loki
 from incidents.services import arrivals, attachments, pulling
 from reviews.content import content_of
+from reviews.drafting import draft
 from reviews.models import Review
+from reviews.services.drafting import material_of
 from tests.factories import make_entry, make_organization
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +98,14 @@ def test_cut_is_part_of_what_people_sign(cut_short: Evidence, incident: Incident
     review.save()
     (file,) = content_of(review)["evidence"]
     assert file["skipped"][0]["reason"].startswith(CUT)
+
+
+def test_cut_is_asked_about_in_the_draft(cut_short: Evidence, incident: Incident) -> None:
+    questions = {question.code: question.text for question in draft(material_of(incident)).questions}
+    assert (
+        f"one part could not be read (first: data.result[0].values[0], The line is empty). {CUT}"
+        in questions["unseen"]
+    )
 
 
 def test_cut_outlives_a_reading_that_has_to_be_repeated(cut_short: Evidence, responder: User) -> None:
