@@ -6,6 +6,7 @@ organization and, for the two who sign, from a post on one object (commander of 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -119,6 +120,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.AUDITOR: frozenset({Permission.READ_AUDIT_TRAIL, Permission.READ_RAW_EVIDENCE}),
+    Role.PROGRAM: frozenset(),
     Role.ADMINISTRATOR: frozenset(
         {
             Permission.APPOINT_COMMANDER,
@@ -147,6 +149,19 @@ POST_PERMISSIONS: dict[Post, frozenset[Permission]] = {
     ),
     Post.SERVICE_OWNER: frozenset({Permission.SIGN_AS_OWNER, Permission.COMMENT, Permission.REQUEST_CHANGES}),
 }
+#: What a program's token may allow: to read, and these rights. Nothing that somebody stands behind with their name.
+READ = "read"
+PROGRAM_SCOPES: tuple[str, ...] = (
+    READ,
+    Permission.OPEN_INCIDENT,
+    Permission.ADD_EVIDENCE,
+    Permission.CURATE_CHRONOLOGY,
+    Permission.COMMENT,
+    Permission.PLAN_ACTION_ITEM,
+    Permission.COMPLETE_ACTION_ITEM,
+    Permission.READ_RAW_EVIDENCE,
+    Permission.READ_AUDIT_TRAIL,
+)
 _POST_OF_MODEL = {"incident": Post.INCIDENT_COMMANDER, "service": Post.SERVICE_OWNER}
 
 
@@ -168,15 +183,29 @@ def roles_of(user: User, organization_id: int) -> frozenset[Role]:
     return cache[organization_id]
 
 
+def rights_of(user: User, organization_id: int) -> frozenset[Permission]:
+    """Everything that a person's roles give in an organization, or a program's token; posts are not looked at."""
+    roles = roles_of(user, organization_id)
+    given: frozenset[Permission] = frozenset().union(*(ROLE_PERMISSIONS[role] for role in roles))
+    scopes: dict[int, frozenset[Permission]] = user.__dict__.get("_scopes", {})
+    return given | (scopes.get(organization_id, frozenset()) if roles else frozenset())
+
+
+def grant_scopes(program: User, organization_id: int, scopes: Iterable[str]) -> None:
+    """Give a program what its token allows, for the request that ``program`` was read for."""
+    rights = frozenset(Permission(scope) for scope in scopes if scope != READ and scope in PROGRAM_SCOPES)
+    program.__dict__["_scopes"] = {organization_id: rights}
+
+
 def can(user: User, permission: Permission, subject: Organization | OrganizationOwned) -> bool:
     """Whether the user may do this to the subject (an organization, or any object of one).
 
     Signing rights are asked of the object that carries the post: an incident, or a service.
     """
-    roles = roles_of(user, organization_of(subject))
-    if not roles:
+    organization_id = organization_of(subject)
+    if not roles_of(user, organization_id):
         return False
-    if any(permission in ROLE_PERMISSIONS[role] for role in roles):
+    if permission in rights_of(user, organization_id):
         return True
     post = _POST_OF_MODEL.get(subject._meta.model_name or "")
     return post is not None and permission in POST_PERMISSIONS[post] and holds(user, post, subject)
@@ -269,5 +298,7 @@ def members(organization: Organization | int, permission: Permission | None = No
     """Active members by name; with a permission, those whose role gives it."""
     pk = organization if isinstance(organization, int) else organization.pk
     roles = [role for role, rights in ROLE_PERMISSIONS.items() if permission is None or permission in rights]
-    people = User.objects.filter(is_active=True, memberships__organization_id=pk, memberships__role__in=roles)
+    people = User.objects.filter(
+        is_active=True, is_service=False, memberships__organization_id=pk, memberships__role__in=roles
+    )
     return people.distinct().order_by("name", "id")

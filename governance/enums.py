@@ -12,6 +12,11 @@ class Role(TextChoices):
     SECURITY = "security", "Security"
     AUDITOR = "auditor", "Auditor"
     ADMINISTRATOR = "administrator", "Administrator"
+    PROGRAM = "program", "Program"
+
+
+#: What people are; programs come in with tokens, which say what they may do.
+PEOPLE_ROLES = tuple(role for role in Role if role != Role.PROGRAM)
 
 
 class ConnectionKind(TextChoices):

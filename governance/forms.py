@@ -10,16 +10,16 @@ from zoneinfo import available_timezones
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.validators import MaxLengthValidator
-from governance.access import members
 
+from governance.access import PROGRAM_SCOPES, members
 from governance.connections import KINDS, faults
+from governance.enums import PEOPLE_ROLES, ConnectionKind, NoticeChannel, NoticeKind
 from governance.models import Connection, Holiday, Organization, User, WorkCalendar
-from governance.enums import ConnectionKind, NoticeChannel, NoticeKind, Role
 from governance.notices import CHOOSABLE, by_default
-from governance.models import Connection, User
-from governance.services.notices import choices_of
 from governance.services.connections import keeps_secret
+from governance.services.notices import choices_of
 
+_PEOPLE = [(role.value, role.label) for role in PEOPLE_ROLES]
 _NO_ROLE = {"required": "Choose at least one role. It says what the person may do."}
 
 
@@ -48,7 +48,7 @@ class MemberForm(forms.Form):
     email = forms.EmailField(label="Email address", max_length=254)
     name = forms.CharField(label="Name", max_length=120)
     roles = forms.MultipleChoiceField(
-        choices=Role.choices, widget=forms.CheckboxSelectMultiple, label="Roles", error_messages=_NO_ROLE
+        choices=_PEOPLE, widget=forms.CheckboxSelectMultiple, label="Roles", error_messages=_NO_ROLE
     )
     password = forms.CharField(
         label="First password",
@@ -76,7 +76,7 @@ class RolesForm(forms.Form):
     """The roles of a member."""
 
     roles = forms.MultipleChoiceField(
-        choices=Role.choices, widget=forms.CheckboxSelectMultiple, label="Roles", error_messages=_NO_ROLE
+        choices=_PEOPLE, widget=forms.CheckboxSelectMultiple, label="Roles", error_messages=_NO_ROLE
     )
 
 
@@ -121,6 +121,21 @@ class ConnectionForm(forms.Form):
         base_url = cleaned.get("base_url", "")
         kept = self.connection is not None and keeps_secret(self.connection, base_url)
         found = faults(
+            self.kind,
+            base_url=base_url,
+            options=self.options,
+            secret=cleaned.get("secret", ""),
+            has_secret=kept,
+        )
+        for name, sentence in found.items():
+            if name not in self.errors:
+                self.add_error(name, sentence)
+        return cleaned
+
+    @property
+    def options(self) -> dict[str, str]:
+        """The cleaned options by name."""
+        return {option.name: self.cleaned_data.get(option.name, "") for option in self.kind.options}
 
 
 class NoticeChoicesForm(forms.Form):
@@ -153,16 +168,6 @@ class NoticeChoicesForm(forms.Form):
             for channel in CHOOSABLE
             if self.cleaned_data.get(f"{kind}-{channel}")
         }
-            self.kind,
-            base_url=base_url,
-            options=self.options,
-            secret=cleaned.get("secret", ""),
-            has_secret=kept,
-        )
-        for name, sentence in found.items():
-            if name not in self.errors:
-                self.add_error(name, sentence)
-        return cleaned
 
 
 class DelegationForm(forms.Form):
@@ -237,3 +242,23 @@ class CalendarForm(forms.Form):
         days = Holiday.objects.filter(organization=organization)
         lines = "\n".join(f"{day.on} {day.name}" for day in days)
         return cls(initial={"zone": stored.zone, "workdays": stored.workdays, "holidays": lines})
+
+
+class ProgramForm(forms.Form):
+    """The account of a program."""
+
+    name = forms.CharField(label="Name", max_length=120, help_text="Such as “Deploy pipeline”.")
+    purpose = forms.CharField(label="What it does", max_length=200)
+
+
+class TokenForm(forms.Form):
+    """A token: what it is for, what it allows, and for how long."""
+
+    name = forms.CharField(label="What the token is for", max_length=120)
+    scopes = forms.MultipleChoiceField(
+        label="What it allows",
+        choices=[(scope, str(scope).capitalize()) for scope in PROGRAM_SCOPES],
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose at least one thing that the token allows."},
+    )
+    days = forms.IntegerField(label="Days until it expires", min_value=1, max_value=366, initial=90)

@@ -25,9 +25,9 @@ class Member:
 
 
 def member_list(organization: Organization) -> list[Member]:
-    """Everybody in the organization, by name."""
+    """Everybody in the organization, by name; programs are no people."""
     rows = (
-        Membership.objects.filter(organization=organization)
+        Membership.objects.filter(organization=organization, user__is_service=False)
         .select_related("user")
         .order_by("user__name", "role")
     )

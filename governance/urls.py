@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from governance.views import absence, audit, connections, notices, people, sign_in
+from governance.views import absence, audit, connections, notices, people, programs, sign_in
 
 app_name = "governance"
 urlpatterns = [
@@ -19,6 +19,10 @@ urlpatterns = [
     path("<slug:org>/settings/people/", people.people, name="people"),
     path("<slug:org>/settings/people/add/", people.add, name="person_add"),
     path("<slug:org>/settings/people/<int:pk>/", people.roles, name="person_roles"),
+    path("<slug:org>/settings/programs/", programs.programs, name="programs"),
+    path("<slug:org>/settings/programs/<int:pk>/", programs.program, name="program"),
+    path("<slug:org>/settings/programs/<int:pk>/close/", programs.program_close, name="program_close"),
+    path("<slug:org>/settings/tokens/<int:pk>/revoke/", programs.token_revoke, name="token_revoke"),
     path("<slug:org>/settings/connections/", connections.connections, name="connections"),
     path("<slug:org>/settings/connections/<str:kind>/", connections.connection, name="connection"),
     path("<slug:org>/settings/connections/<str:kind>/test/", connections.test, name="connection_test"),

@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "governance.tokens.TokenMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "governance.middleware.OrganizationMiddleware",
@@ -137,11 +138,6 @@ CONTENT_SECURITY_POLICY = {
         "manifest-src": [SELF],
     }
 }
-# Mail
-
-globals().update(env.mail(AFTERWORD.mail_url, VAR / "mail"))
-DEFAULT_FROM_EMAIL = AFTERWORD.mail_from
-
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -154,6 +150,11 @@ CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "governance.views.errors.csrf_failure"
 if AFTERWORD.behind_tls_proxy:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# Mail
+
+globals().update(env.mail(AFTERWORD.mail_url, VAR / "mail"))
+DEFAULT_FROM_EMAIL = AFTERWORD.mail_from
 
 # Words and times
 
@@ -191,6 +192,8 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "sweep the outbox": {"task": "governance.tasks.sweep_outbox", "schedule": 5.0},
     "sweep the intake": {"task": "incidents.tasks.sweep_intake", "schedule": 5.0},
+    "sweep the proposals": {"task": "incidents.tasks.sweep_proposals", "schedule": 30.0},
+    "forget at the door": {"task": "governance.tasks.forget_at_the_door", "schedule": 3600.0},
     "give a sign of life": {"task": "governance.tasks.heartbeat", "schedule": 10.0},
 }
 DELIVERY_LEASE_SECONDS = AFTERWORD.delivery_lease_seconds

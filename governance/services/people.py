@@ -90,6 +90,8 @@ def _chosen(roles: Iterable[Role]) -> frozenset[Role]:
     chosen = frozenset(Role(role) for role in roles)
     if not chosen:
         raise AfterwordError("A member needs at least one role. Choose one, or remove the person.")
+    if Role.PROGRAM in chosen:
+        raise AfterwordError("Programs have accounts of their own, under Settings, Programs.")
     return chosen
 
 

@@ -23,7 +23,7 @@ from pytest_django import DjangoDbBlocker
 from governance.access import Post, appoint
 from governance.enums import ConnectionKind, DeliveryStatus, NoticeKind, Role
 from governance.models import Connection, Delegation, Delivery, Notice, Organization, User
-from governance.services import delegate, tell, today_in
+from governance.services import delegate, issue_token, open_account, tell, today_in
 from incidents.enums import ArrivalStatus, HookKind, SourceKind
 from incidents.models import Arrival, Incident
 from incidents.services import highlight_entries
@@ -93,6 +93,12 @@ TABLE = [
     Row("governance:people", "get", EVERYBODY, 200),
     Row("governance:person_add", "post", ADMINISTRATORS, 422),
     Row("governance:person_roles", "post", ADMINISTRATORS, 422),
+    Row("governance:programs", "get", ADMINISTRATORS, 200),
+    Row("governance:programs", "post", ADMINISTRATORS, 422),
+    Row("governance:program", "get", ADMINISTRATORS, 200),
+    Row("governance:program", "post", ADMINISTRATORS, 422),
+    Row("governance:program_close", "post", ADMINISTRATORS, 302),
+    Row("governance:token_revoke", "post", ADMINISTRATORS, 302),
     Row("governance:connections", "get", EVERYBODY, 200),
     Row("governance:connection", "get", ADMINISTRATORS, 200),
     Row("governance:connection", "post", ADMINISTRATORS, 422),
@@ -315,6 +321,7 @@ def _world() -> World:
             "reviews:retry.pk": _published(organization, people).pk,
             "governance:person_roles.pk": people["responder"].pk,
             "governance:absence_end.pk": _delegation(organization, people).pk,
+            **_program(organization, people["administrator"]),
             "governance:notice.pk": _notice(people["responder"], organization).pk,
             **_intake(incident, people["administrator"]),
         }
@@ -367,6 +374,19 @@ def _delegation(organization: Organization, people: dict[str, User]) -> Delegati
         ends_on=today,
         reason="On leave",
     )
+
+
+def _program(organization: Organization, administrator: User) -> dict[str, int]:
+    """A program's account with a token, by the arguments of their routes."""
+    account = open_account(
+        actor=administrator, organization=organization, name="Pipeline", purpose="Tells of deployments"
+    )
+    token, _raw = issue_token(actor=administrator, account=account, name="one", scopes=["read"], days=1)
+    return {
+        "governance:program.pk": account.pk,
+        "governance:program_close.pk": account.pk,
+        "governance:token_revoke.pk": token.pk,
+    }
 
 
 def _intake(incident: Incident, administrator: User) -> dict[str, Any]:
