@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from incidents.services import arrivals
+from incidents.services import arrivals, proposals
 
 
 @shared_task
@@ -23,3 +23,15 @@ def gather(incident_id: int) -> None:
 def sweep_intake() -> None:
     """Read every arrival that waits."""
     arrivals.sweep()
+
+
+@shared_task
+def propose(incident_id: int) -> None:
+    """Make the proposals of a long chronology anew."""
+    proposals.propose_for(incident_id)
+
+
+@shared_task(expires=30)
+def sweep_proposals() -> None:
+    """Make every proposal anew that is outdated."""
+    proposals.sweep()

@@ -16,7 +16,7 @@ from incidents import changes
 from incidents.enums import SourceKind
 from incidents.errors import CurationRefused
 from incidents.models import ClockOffset, Evidence, Incident
-from incidents.services import bulk
+from incidents.services import bulk, proposals
 from incidents.services.curation import checked_reason
 
 WIDEST = 24 * 60 * 60
@@ -72,6 +72,7 @@ def declare_offset(
     offset.save(force_insert=True)
     told = f"Clock of {source.label} set right by {-seconds:+d} s: {reason}"
     moved = _shift(incident, source, -seconds, told[:300], actor.pk)
+    proposals.outdate(incident)
     changes.announce(incident=incident, actor=actor, what=f"the clock of {source.label} was set right")
     _record(actor, offset, "declared", moved)
     return offset
@@ -90,6 +91,7 @@ def withdraw_offset(*, actor: User, offset: ClockOffset) -> ClockOffset:
     source = SourceKind(current.source)
     told = f"The declared clock offset of {source.label} was withdrawn"
     moved = _shift(current.incident, source, current.seconds, told, actor.pk)
+    proposals.outdate(current.incident)
     changes.announce(incident=current.incident, actor=actor, what=told[0].lower() + told[1:])
     _record(actor, current, "withdrawn", moved)
     return current

@@ -13,6 +13,7 @@ from incidents import changes
 from incidents.enums import CurationKind
 from incidents.errors import CurationRefused
 from incidents.models import Correction, Curation, Entry, Incident
+from incidents.services import proposals
 
 # What people may change of an entry; everything else stays as it came.
 FIELDS = ("highlighted", "hidden", "hidden_reason", "tags", "folded_into_id", "at", "text")
@@ -93,7 +94,10 @@ def remember(
     after: Mapping[str, Any],
     data: Mapping[str, Any] | None = None,
 ) -> Curation:
-    """Keep what was before and after, tell who listens, and audit it last."""
+    """Keep what was before and after, tell who listens, and audit it last.
+
+    What a person did may outdate the proposals; what the chronology merged by itself is followed by new ones anyway.
+    """
     curation = Curation(
         organization_id=incident.organization_id,
         incident=incident,
@@ -104,6 +108,8 @@ def remember(
         actor=actor,
     )
     curation.save(force_insert=True)
+    if actor is not None and act.kind in proposals.TELLING:
+        proposals.outdate(incident)
     changes.announce(incident=incident, actor=actor, what=act.clause)
     audit.record(
         organization=incident.organization_id,

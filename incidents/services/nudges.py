@@ -36,6 +36,11 @@ def opened(incident_id: int) -> None:
     _send("gather", incident_id)
 
 
+def propose(incident_id: int) -> None:
+    """Wake a worker to make the proposals of a long chronology anew."""
+    _send("propose", incident_id)
+
+
 def _send(task: str, *arguments: int) -> None:
     try:
         current_app.send_task(f"incidents.tasks.{task}", arguments)

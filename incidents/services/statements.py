@@ -13,7 +13,7 @@ from incidents import changes
 from incidents.enums import Lane, Precision, Trust
 from incidents.errors import CurationRefused
 from incidents.models import Entry, Incident
-from incidents.services import bulk
+from incidents.services import bulk, proposals
 
 
 @transaction.atomic
@@ -55,6 +55,7 @@ def add_statement(
         raise CurationRefused(
             "You have already said this about that time. Change the text or the time."
         ) from error
+    proposals.outdate(incident)
     changes.announce(incident=incident, actor=actor, what=f"{entry.label} was added")
     audit.record(
         organization=incident.organization_id,

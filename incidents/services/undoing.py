@@ -11,7 +11,7 @@ from governance.models import User
 from incidents import changes
 from incidents.errors import CurationRefused
 from incidents.models import Curation, Incident, Milestone
-from incidents.services import desk
+from incidents.services import desk, proposals
 
 
 @transaction.atomic
@@ -32,6 +32,8 @@ def undo(*, actor: User, curation: Curation) -> Curation:
     _restore_milestones(actor, incident, current)
     current.undone_by, current.undone_at = actor, timezone.now()
     current.save(update_fields=["undone_by", "undone_at"])
+    if current.kind in proposals.TELLING:
+        proposals.outdate(incident)
     changes.announce(incident=incident, actor=actor, what=f"it was undone that {current.clause}")
     audit.record(
         organization=incident.organization_id,
