@@ -19,6 +19,14 @@ class ReviewState(TextChoices):
 CLOSED_STATES = (ReviewState.PUBLISHED, ReviewState.SUPERSEDED, ReviewState.WITHDRAWN)
 
 
+class Stage(TextChoices):
+    """What a deadline is set for."""
+
+    DRAFT = "draft", "Draft"
+    REVIEW = "review", "Review"
+    PUBLICATION = "publication", "Publication"
+
+
 class SectionKey(TextChoices):
     """The sections of a postmortem, in their order."""
 
