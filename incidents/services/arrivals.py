@@ -89,9 +89,8 @@ def _insert(values: list[Any]) -> int | None:
     statement) it is sent once more in the usual way; a row that was stored after all is then known already.
     """
     connection.ensure_connection()
-    connection.health_check_done = True
     try:
-        return _returned(_prepared(), values)
+        return _returned(_prepared(connection), values)
     except Error:
         if connection.in_atomic_block:
             raise
@@ -100,10 +99,11 @@ def _insert(values: list[Any]) -> int | None:
         return _returned(connection.cursor(), values)
 
 
-def _prepared() -> CursorWrapper:
-    """A cursor that lets the server keep the plan; Django's own never do, whatever the threshold."""
-    connection.connection.prepare_threshold = 0
-    prepared: CursorWrapper = connection._prepare_cursor(psycopg.Cursor(connection.connection))
+def _prepared(django: Any) -> CursorWrapper:
+    """A cursor that asks nothing first and lets the server keep the plan; Django's own never do the latter."""
+    django.health_check_done = True
+    django.connection.prepare_threshold = 0
+    prepared: CursorWrapper = django._prepare_cursor(psycopg.Cursor(django.connection))
     return prepared
 
 
