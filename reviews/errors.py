@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from governance.errors import AfterwordError
+from reviews.merging import Merge
 
 
 class PublishedText(AfterwordError):
@@ -26,19 +27,27 @@ class ClosedText(PublishedText):
 
 
 class StaleText(AfterwordError):
-    """A save on an older version of the text; carries both, so that nothing that was typed is lost.
+    """A save on an older version of the text, where both people changed the same words; nothing that was typed is lost.
 
-    ``yours`` is what the person typed, ``theirs`` what is stored now under ``version``.
+    ``yours`` is what the person typed over version ``base``, ``theirs`` what ``by`` stored meanwhile under ``version``,
+    and ``merge`` both put together, with the conflicts in their places.
     """
 
-    def __init__(self, *, yours: str, theirs: str, version: int) -> None:
+    def __init__(self, *, yours: str, theirs: str, version: int, base: int, by: str, merge: Merge) -> None:
         super().__init__(
-            "Somebody saved this section while you wrote. Your words are still in the form, theirs stand beside it: "
-            "put together what belongs together, then save again."
+            f"{by} saved this section while you wrote, and you both changed the same words. Nothing is saved yet, and "
+            "nothing is lost: choose what stays, place by place."
         )
         self.yours = yours
         self.theirs = theirs
         self.version = version
+        self.base = base
+        self.by = by
+        self.merge = merge
+
+
+class RestoreRefused(AfterwordError):
+    """A revision that cannot be brought back as it was asked."""
 
 
 class StaleFactor(AfterwordError):
@@ -94,7 +103,9 @@ class TalkClosed(AfterwordError):
     """A word beside a text that nobody works on any more; ``how`` says what became of the review."""
 
     def __init__(self, how: str, way_out: str = "") -> None:
-        super().__init__(f"This review is {how}, so its comments can be read but not continued. {way_out}".strip())
+        super().__init__(
+            f"This review is {how}, so its comments can be read but not continued. {way_out}".strip()
+        )
 
 
 class CommentRefused(AfterwordError):

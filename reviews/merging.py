@@ -133,7 +133,7 @@ class _Cluster:
 def _clusters(
     mine: Iterable[Change], hers: Iterable[Change], are_neighbors: Callable[[int, int], bool]
 ) -> Iterator[_Cluster]:
-    """The changes in their order; ``are_neighbors`` says whether what is kept between two is too little to part them."""
+    """The changes in their order; ``are_neighbors``: whether what is kept between two is too little to part them."""
     tagged = [(change, False) for change in mine] + [(change, True) for change in hers]
     current: _Cluster | None = None
     for change, is_hers in sorted(tagged, key=lambda one: (one[0].start, one[0].end, one[1])):

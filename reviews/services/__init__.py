@@ -6,9 +6,12 @@ from reviews.services.drafting import draft_review
 from reviews.services.editing import save_section
 from reviews.services.factors import remove_factor, save_factor
 from reviews.services.policies import set_policy
+from reviews.services.presence import end_presence, note_presence
 from reviews.services.questions import answer_question
 from reviews.services.revising import revise_review, supersede_review, withdraw_review
+from reviews.services.revisions import restore_revision
 from reviews.services.signing import look_at, sign_review
+from reviews.services.unsaved import drop_unsaved, keep_unsaved
 from reviews.services.waivers import grant_waiver, revoke_waiver
 
 __all__ = [
@@ -16,11 +19,16 @@ __all__ = [
     "chronology_changed",
     "content_changed",
     "draft_review",
+    "drop_unsaved",
+    "end_presence",
     "grant_waiver",
+    "keep_unsaved",
     "look_at",
+    "note_presence",
     "publish_review",
     "remove_factor",
     "request_changes",
+    "restore_revision",
     "revise_review",
     "revoke_waiver",
     "save_factor",

@@ -1,4 +1,4 @@
-"""Saving a section: optimistic, kept as a revision, and read into passages anew."""
+"""Saving a section: merged with what others saved meanwhile, kept as a revision, and read into passages anew."""
 
 from __future__ import annotations
 
@@ -11,42 +11,34 @@ from governance.access import Permission
 from governance.models import User
 from incidents.models import Entry
 from reviews import passages
-from reviews.enums import Provenance, ReviewState
-from reviews.errors import PublishedText, StaleText
+from reviews.enums import Provenance
+from reviews.errors import StaleText
+from reviews.merging import merge
 from reviews.models import Citation, Passage, Review, Revision, Section
 from reviews.passages import Block, Sentence
 from reviews.services import hearing
-from reviews.services.changing import content_changed
+from reviews.services.changing import content_changed, require_open
 from reviews.services.moving import lock
 
 Origin = tuple[str, User | None]
+_MOST_NAME = 150
 
 
 @transaction.atomic
 def save_section(*, actor: User, section: Section, body: str, version: int, note: str = "") -> Section:
     """Save what a person wrote over the version that they had before them; the same words again change nothing.
 
-    Sentences that did not change keep their provenance, the others become the person's own. ``note`` is kept with the
-    revision, and who is newly mentioned hears of it. Raises ``StaleText`` with both texts when somebody saved in
-    between, ``UnknownCitation``, and ``PublishedText``.
+    What others saved in between is merged with it, and the revision's note says so; ``note`` is kept otherwise. Raises
+    ``StaleText`` with both texts when the same words were changed, ``UnknownCitation``, and ``PublishedText``.
     """
     access.require(actor, Permission.EDIT_REVIEW, section)
-    review = lock(section.review)
-    if review.state == ReviewState.PUBLISHED:
-        raise PublishedText
-    current: Section = Section.objects.select_for_update().get(pk=section.pk)
-    body = _tidy(body)
+    review, current = held(section)
+    body = tidy(body)
+    if body != current.body and current.version != version:
+        body, note = _merged(current, body, version)
     if body == current.body:
         return current
-    if current.version != version:
-        raise StaleText(yours=body, theirs=current.body, version=current.version)
-    before, body_before = _origins(current), current.body
-    current.body, current.version, current.updated_by = body, current.version + 1, actor
-    write_passages(review, current, before, otherwise=(Provenance.PERSON, actor))
-    current.save(update_fields=["body", "version", "updated_by", "updated_at"])
-    keep_revision(current, author=actor, note=note)
-    content_changed(actor=actor, review=review, because=f"“{current.get_key_display()}” was edited")
-    hearing.of_section(current, review, actor, body_before)
+    replace_body(actor=actor, review=review, section=current, body=body, note=note)
     audit.record(
         organization=review.organization_id,
         actor=actor,
@@ -56,6 +48,42 @@ def save_section(*, actor: User, section: Section, body: str, version: int, note
         version=current.version,
     )
     return current
+
+
+def held(section: Section) -> tuple[Review, Section]:
+    """The review and the section as they are now, held until the transaction ends; raises ``PublishedText``."""
+    review = lock(section.review)
+    require_open(review)
+    return review, Section.objects.select_for_update(of=("self",)).select_related("updated_by").get(
+        pk=section.pk
+    )
+
+
+def replace_body(*, actor: User, review: Review, section: Section, body: str, note: str) -> None:
+    """Give a held section other words, inside the caller's transaction; raises ``UnknownCitation``.
+
+    Sentences that did not change keep their provenance, the others become the person's own. Signatures are voided, and
+    who is newly mentioned hears of it.
+    """
+    before, body_before = _origins(section), section.body
+    section.body, section.version, section.updated_by = body, section.version + 1, actor
+    write_passages(review, section, before, otherwise=(Provenance.PERSON, actor))
+    section.save(update_fields=["body", "version", "updated_by", "updated_at"])
+    keep_revision(section, author=actor, note=note)
+    content_changed(actor=actor, review=review, because=f"“{section.get_key_display()}” was edited")
+    hearing.of_section(section, review, actor, body_before)
+
+
+def _merged(current: Section, body: str, version: int) -> tuple[str, str]:
+    """The typed words and the stored ones together, and the note that says so; raises ``StaleText``."""
+    base = Revision.objects.filter(section=current, number=version).values_list("body", flat=True).first()
+    merged = merge(base or "", body, current.body)
+    by = str(current.updated_by or "The draft")
+    if not merged.is_clean:
+        raise StaleText(
+            yours=body, theirs=current.body, version=current.version, base=version, by=by, merge=merged
+        )
+    return tidy(merged.composed()), f"Merged with {by[:_MOST_NAME]}’s revision {current.version}"
 
 
 def keep_revision(section: Section, author: User | None, note: str = "") -> None:
@@ -106,7 +134,7 @@ def write_passages(
     )
 
 
-def _tidy(body: str) -> str:
+def tidy(body: str) -> str:
     """Without carriage returns and white space at the ends of lines and of the text."""
     lines = body.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").split("\n")
     return "\n".join(line.rstrip() for line in lines).strip()
