@@ -13,11 +13,14 @@ from functools import cached_property
 from django.db.models import Prefetch
 from django.utils.safestring import SafeString
 
+from governance.models import User
 from incidents.chronology import elapsed
 from incidents.enums import MilestoneKind, Trust
 from incidents.models import Entry, Milestone
 from incidents.selectors import SOURCE_NAMES
+from incidents.selectors.privacy import people_who_see
 from reviews import content, passages
+from reviews.conversations import Conversations, SectionTalk, Talk
 from reviews.enums import Bearing, Provenance, SectionKey
 from reviews.models import Citation, Factor, FactorEvidence, Passage, Question, Review, Section
 from reviews.rendering import inline
@@ -25,12 +28,18 @@ from reviews.rendering import inline
 
 @dataclass(frozen=True)
 class Sentence:
-    """One sentence: ``cites`` and ``near`` are entry numbers for the margin; ``statement`` names who stands for it."""
+    """One sentence: ``cites`` and ``near`` are entry numbers for the margin; ``statement`` names who stands for it.
 
+    ``position`` counts the sentences of its section from 0; ``passage-<section>-<position>`` is its place on the page.
+    ``talks`` are the open threads about it.
+    """
+
+    position: int
     html: SafeString
     numbers: tuple[int, ...]
     near: str
     statement: str
+    talks: tuple[Talk, ...] = ()
 
     @property
     def cites(self) -> str:
@@ -55,7 +64,10 @@ class Group:
 
 @dataclass(frozen=True)
 class Evidence:
-    """One entry in the margin; ``hidden`` says why it was hidden in the chronology although a sentence cites it."""
+    """One entry in the margin; ``hidden`` says why it was hidden in the chronology although a sentence cites it.
+
+    ``talks`` are the open threads about it.
+    """
 
     number: int
     clock: str
@@ -65,6 +77,7 @@ class Evidence:
     trust: str
     digest: str
     hidden: str
+    talks: tuple[Talk, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -87,6 +100,7 @@ class SectionView:
     open_questions: list[Question] = field(default_factory=list)
     answers: list[Question] = field(default_factory=list)
     factors: list[Statement] = field(default_factory=list)
+    talk: SectionTalk = field(default_factory=SectionTalk)
 
     @property
     def key(self) -> str:
@@ -145,7 +159,18 @@ class Workbench:
     @cached_property
     def evidence(self) -> list[Evidence]:
         """The margin: every published entry, in order."""
-        return [_evidence(entry, self.milestones.get(MilestoneKind.IMPACT_STARTED)) for entry in self.entries]
+        start, talks = self.milestones.get(MilestoneKind.IMPACT_STARTED), self.conversations.by_entry
+        return [_evidence(entry, start, tuple(talks.get(entry.number, ()))) for entry in self.entries]
+
+    @cached_property
+    def conversations(self) -> Conversations:
+        """What is said beside the text."""
+        return Conversations(self.review)
+
+    @cached_property
+    def people(self) -> list[User]:
+        """Whom a question can be given to."""
+        return list(people_who_see(self.review.incident))
 
     @cached_property
     def sections(self) -> list[SectionView]:
@@ -159,7 +184,9 @@ class Workbench:
         )
         questions: dict[str, list[Question]] = defaultdict(list)
         for question in (
-            Question.objects.filter(review=self.review).select_related("answered_by").order_by("id")
+            Question.objects.filter(review=self.review)
+            .select_related("answered_by", "assigned_to")
+            .order_by("id")
         ):
             questions[question.section].append(question)
         return [self._section(section, questions[section.key]) for section in sections]
@@ -187,32 +214,38 @@ class Workbench:
 
     def _section(self, section: Section, questions: Sequence[Question]) -> SectionView:
         rows = list(section.passages.all())
+        talk = self.conversations.of_section(section.pk, [row.text for row in rows])
         return SectionView(
             section=section,
-            blocks=list(self._blocks(section, rows)),
+            blocks=list(self._blocks(section, rows, talk)),
             byline=_byline(section, rows),
             open_questions=[question for question in questions if not question.answer],
             answers=[question for question in questions if question.answer],
             factors=self.factors if section.key == SectionKey.CONTRIBUTING_FACTORS else [],
+            talk=talk,
         )
 
-    def _blocks(self, section: Section, rows: Sequence[Passage]) -> list[Block]:
+    def _blocks(self, section: Section, rows: Sequence[Passage], talk: SectionTalk) -> list[Block]:
         """The text's blocks; the stored passages stand in the same order as its sentences."""
         left = iter(rows)
         found = []
         for block in passages.parse(section.body):
-            sentences = [self._sentence(row) for _sentence, row in zip(block.sentences, left, strict=False)]
+            sentences = [
+                self._sentence(row, talk) for _sentence, row in zip(block.sentences, left, strict=False)
+            ]
             found.append(Block(block.is_item, tuple(sentences)))
         return found
 
-    def _sentence(self, row: Passage) -> Sentence:
+    def _sentence(self, row: Passage, talk: SectionTalk) -> Sentence:
         entries = [citation.entry for citation in row.citations.all()]
         author = row.author.name if row.author else ""
         return Sentence(
+            position=row.position,
             html=inline(row.text),
             numbers=tuple(entry.number for entry in entries),
             near=self._near(entries),
             statement="" if entries or not author else f"Statement of {author}, no evidence attached.",
+            talks=tuple(talk.by_place.get(row.position, ())),
         )
 
     def _near(self, cited: Sequence[Entry]) -> str:
@@ -251,7 +284,7 @@ def _byline(section: Section, rows: Sequence[Passage]) -> str:
     return ", ".join(parts)
 
 
-def _evidence(entry: Entry, start: datetime | None) -> Evidence:
+def _evidence(entry: Entry, start: datetime | None, talks: tuple[Talk, ...]) -> Evidence:
     at = entry.at.astimezone(UTC)
     file = entry.evidence
     source = (
@@ -268,4 +301,5 @@ def _evidence(entry: Entry, start: datetime | None) -> Evidence:
         trust=Trust(entry.trust).value,
         digest=file.sha256 if file else "",
         hidden=entry.hidden_reason if entry.hidden else "",
+        talks=talks,
     )

@@ -8,17 +8,15 @@ from governance import access
 from governance.access import Permission
 from governance.models import User
 from incidents.models import Incident, Service
+from incidents.selectors.privacy import people_who_see
 from reviews.models import Review
 
 
-def who_may_see(incident_id: int, people: Iterable[User]) -> list[User]:
-    """Those of the people who may see the incident, each once, in their order."""
+def who_may_see(incident: Incident, people: Iterable[User]) -> list[User]:
+    """Those of the people who may see the incident, each once, in their order; one query."""
     each = {person.pk: person for person in people}
-    return [
-        person
-        for person in each.values()
-        if Incident.objects.visible_to(person).filter(pk=incident_id).exists()
-    ]
+    seeing = set(people_who_see(incident).filter(pk__in=each).values_list("pk", flat=True)) if each else set()
+    return [person for pk, person in each.items() if pk in seeing]
 
 
 def may_comment(person: User, review: Review) -> bool:

@@ -11,10 +11,10 @@ from collections.abc import Iterable
 from django.urls import reverse
 from django.utils.text import Truncator
 
-from governance import access
 from governance.enums import NoticeKind
 from governance.models import User
 from governance.services.notices import tell
+from incidents.selectors.privacy import people_who_see
 from reviews import passages
 from reviews.mentions import mentioned
 from reviews.models import Comment, Question, Review, Section, Thread
@@ -33,7 +33,7 @@ def of_comment(comment: Comment, review: Review, actor: User) -> None:
     _tell(
         review,
         actor,
-        mentioned(comment.body, access.members(review.organization_id)),
+        mentioned(comment.body, _people(review, comment.body)),
         NoticeKind.MENTIONED,
         key,
         f"{actor} mentioned you in a comment on {about}: {words}",
@@ -53,7 +53,7 @@ def of_comment(comment: Comment, review: Review, actor: User) -> None:
 
 def of_section(section: Section, review: Review, actor: User, before: str) -> None:
     """Who is mentioned in a saved section, and was not in the text before, hears of it."""
-    people = list(access.members(review.organization_id)) if "@" in section.body else []
+    people = _people(review, section.body)
     known = mentioned(before, people)
     fresh = [person for person in mentioned(section.body, people) if person not in known]
     sentences = [sentence.text for block in passages.parse(section.body) for sentence in block.sentences]
@@ -93,8 +93,15 @@ def _concerned(thread: Thread, review: Review) -> list[User]:
     return [*spoke, writer] if writer else spoke
 
 
+def _people(review: Review, text: str) -> list[User]:
+    """Whom the text could mention."""
+    return list(people_who_see(review.incident)) if "@" in text else []
+
+
 def _about(thread: Thread) -> str:
-    return f"“{thread.section.get_key_display()}”" if thread.section else thread.entry.label
+    if thread.section:
+        return f"“{thread.section.get_key_display()}”"
+    return thread.entry.label if thread.entry else ""
 
 
 def _short(text: str) -> str:
@@ -115,7 +122,7 @@ def _tell(
     tell(
         actor=actor,
         organization_id=review.organization_id,
-        recipients=who_may_see(review.incident_id, others),
+        recipients=who_may_see(review.incident, others),
         kind=kind,
         key=key,
         text=text,

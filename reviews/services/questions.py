@@ -97,5 +97,5 @@ def _held(question: Question) -> tuple[Review, Question]:
 
 def _require_able(person: User, review: Review) -> None:
     able = access.roles_of(person, review.organization_id) and not person.is_service
-    if not able or not who_may_see(review.incident_id, [person]):
+    if not able or not who_may_see(review.incident, [person]):
         raise AssignmentRefused(f"{person} cannot see this incident. Ask somebody who can.")
