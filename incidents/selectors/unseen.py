@@ -1,5 +1,5 @@
-"""What a chronology does not show: long silences, sources that said nothing, parts of files that were not read, and
-what fetches left out."""
+"""What a chronology does not show: long silences, sources that said nothing, systems that nobody asked, parts of files
+that were not read, and what fetches left out."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import NamedTuple
 from django.db.models import F, Func, IntegerField, JSONField, Window
 from django.db.models.functions import Lag
 
+from governance.enums import ConnectionKind
 from incidents.chronology import in_words
 from incidents.enums import SourceKind
 from incidents.hooks.senders import SENDERS
@@ -16,6 +17,7 @@ from incidents.models import Entry, Evidence, Hook, Incident, IntakePolicy
 from incidents.models.evidence import NOT_FETCHED
 from incidents.models.timeline import ORDER
 from incidents.selectors.rows import EXPECTED, SOURCE_NAMES, USUAL_GAP
+from incidents.selectors.systems import ASKABLE, systems_of
 
 MOST_GAPS = 20
 
@@ -53,20 +55,27 @@ class Cut(NamedTuple):
 
 
 class Unseen(NamedTuple):
-    """What is not there: ``silent`` sources are connected and told nothing, ``absent`` ones are not connected."""
+    """What is not there.
+
+    ``silent`` sources have an address and told nothing, ``absent`` ones have none. Of the systems that evidence can be
+    fetched from, ``unasked`` ones are connected and ``unconnected`` ones are not.
+    """
 
     gap: str
     gaps: list[Gap]
     more_gaps: bool
     silent: list[str]
     absent: list[str]
+    unasked: list[ConnectionKind]
+    unconnected: list[ConnectionKind]
     skipped: list[Skipped]
     cuts: list[Cut]
 
     @property
     def is_any(self) -> bool:
         """Whether there is anything to name."""
-        return bool(self.gaps or self.silent or self.absent or self.skipped or self.cuts)
+        sources = self.silent or self.absent or self.unasked or self.unconnected
+        return bool(self.gaps or sources or self.skipped or self.cuts)
 
 
 def unseen(incident: Incident) -> Unseen:
@@ -83,7 +92,8 @@ def unseen(incident: Incident) -> Unseen:
         gaps[:MOST_GAPS],
         len(gaps) > MOST_GAPS,
         [name for kind, name in SOURCE_NAMES.items() if kind in connected and kind not in kinds],
-        [SOURCE_NAMES[kind] for kind in EXPECTED if kind not in kinds and kind not in connected],
+        [SOURCE_NAMES[kind] for kind in EXPECTED if kind not in {*kinds, *connected, *ASKABLE.values()}],
+        *systems_of(incident, {*kinds, *connected}),
         *_left_out(incident),
     )
 

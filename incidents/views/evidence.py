@@ -39,6 +39,7 @@ def evidence(request: OrganizationRequest, org: str, ref: str) -> HttpResponse:
         "form": form,
         "zones": COMMON_ZONES,
         "evidence": selectors.evidence_of(incident),
+        "unseen": selectors.unseen(incident),
         "pullers": pulling.connected(request.organization),
         "pulls": pulling.asked_for(incident),
     }
