@@ -15,4 +15,5 @@ def intake(request: HttpRequest) -> dict[str, Any]:
     organization = getattr(request, "organization", None)
     if organization is None or not request.user.is_authenticated:
         return {"intake_count": 0}
-    return {"intake_count": SimpleLazyObject(lambda: waiting_arrivals(organization))}
+    user = request.user
+    return {"intake_count": SimpleLazyObject(lambda: waiting_arrivals(user))}

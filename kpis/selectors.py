@@ -1,4 +1,10 @@
-"""Reading the facts behind the KPIs: three queries for a window, whatever its length."""
+"""Reading the facts behind the KPIs: three queries for a window, whatever its length.
+
+A number has one definition for everybody who reads it, so the facts behind the KPIs are counted with private incidents
+among them (``counted_for``), as are the baselines made from them. Nothing of a fact is shown but that it counts. What
+is listed row by row (overdue debt by service and owner, repeats) holds what the reader may see (``visible_to``), and
+so do the sums above such a list.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +52,7 @@ def _resolved() -> Subquery:
 
 
 def _incidents(user: User, *, synthetic: bool) -> Any:
-    rows = Incident.objects.visible_to(user).annotate(
+    rows = Incident.objects.counted_for(user).annotate(
         resolved_at=_resolved(),
         published_at=F("review__published_at"),
         repeats_reference=F("repeat_of__reference"),
@@ -89,7 +95,7 @@ def declared_in(user: User, window: Window, *, synthetic: bool = True) -> list[I
 
 def items_due_in(user: User, window: Window, *, synthetic: bool = True) -> list[ItemFact]:
     """Action items of published reviews that are due in the window, without those decided against."""
-    rows = ActionItem.objects.visible_to(user).filter(
+    rows = ActionItem.objects.counted_for(user).filter(
         due_on__gte=window.start, due_on__lte=window.end, review__published_at__isnull=False
     )
     rows = rows.exclude(status=ActionStatus.DROPPED)
@@ -197,9 +203,10 @@ def overdue_debt(user: User, today: date, *, synthetic: bool = True) -> list[Deb
 
 
 def repeats_in(user: User, window: Window, *, synthetic: bool = True) -> Any:
-    """Confirmed repeats declared in the window, newest first, each with what it repeats."""
+    """Confirmed repeats declared in the window, newest first, each with what it repeats; both visible to the user."""
     start, end = window.bounds
-    rows = Incident.objects.visible_to(user).filter(
-        repeat_of__isnull=False, declared_at__gte=start, declared_at__lt=end
+    shown = Incident.objects.visible_to(user)
+    rows = shown.filter(
+        repeat_of__in=shown.order_by().values("pk"), declared_at__gte=start, declared_at__lt=end
     )
     return (rows if synthetic else rows.real()).select_related("repeat_of").newest_first()

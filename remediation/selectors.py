@@ -119,8 +119,10 @@ def waiting_for(user: User, organization: Organization) -> list[Waiting]:
 def _signatures(user: User, organization: Organization) -> list[Waiting]:
     commanded = access.held_by(user, Post.INCIDENT_COMMANDER, Incident.objects.visible_to(user))
     owned = access.held_by(user, Post.SERVICE_OWNER, Service.objects.visible_to(user))
-    in_review = Review.objects.filter(state=ReviewState.IN_REVIEW).exclude(
-        pk__in=SignOff.objects.standing().filter(signer=user).values("review")
+    in_review = (
+        Review.objects.visible_to(user)
+        .filter(state=ReviewState.IN_REVIEW)
+        .exclude(pk__in=SignOff.objects.standing().filter(signer=user).values("review"))
     )
     as_commander = in_review.filter(incident__in=commanded).exclude(
         pk__in=SignOff.objects.standing().filter(role=SignOffRole.INCIDENT_COMMANDER).values("review")
@@ -149,8 +151,10 @@ def _signatures(user: User, organization: Organization) -> list[Waiting]:
 
 def _publications(user: User, organization: Organization) -> list[Waiting]:
     commanded = access.held_by(user, Post.INCIDENT_COMMANDER, Incident.objects.visible_to(user))
-    rows = Review.objects.filter(state=ReviewState.APPROVED, incident__in=commanded).select_related(
-        "incident"
+    rows = (
+        Review.objects.visible_to(user)
+        .filter(state=ReviewState.APPROVED, incident__in=commanded)
+        .select_related("incident")
     )
     return [
         _of_review(
@@ -166,7 +170,8 @@ def _publications(user: User, organization: Organization) -> list[Waiting]:
 
 
 def _changes(user: User, organization: Organization) -> list[Waiting]:
-    rows = Review.objects.filter(author=user, state=ReviewState.CHANGES_REQUESTED).select_related("incident")
+    asked = Review.objects.visible_to(user).filter(author=user, state=ReviewState.CHANGES_REQUESTED)
+    rows = asked.select_related("incident")
     return [
         _of_review(
             review, organization, "Changes", "Changes were requested", "reviews:detail", review.submitted_at
@@ -178,7 +183,8 @@ def _changes(user: User, organization: Organization) -> list[Waiting]:
 def _questions(user: User, organization: Organization) -> list[Waiting]:
     commanded = access.held_by(user, Post.INCIDENT_COMMANDER, Incident.objects.visible_to(user))
     rows = (
-        Question.objects.filter(answer="", review__incident__in=commanded)
+        Question.objects.visible_to(user)
+        .filter(answer="", review__incident__in=commanded)
         .exclude(review__state=ReviewState.PUBLISHED)
         .select_related("review__incident")
         .order_by("review_id", "id")
@@ -217,7 +223,8 @@ def _of_review(
 
 def _promises(user: User, organization: Organization) -> list[Waiting]:
     today = timezone.now().date()
-    rows = ActionItem.objects.open().owned_by(user).filter(review__state=ReviewState.PUBLISHED)
+    promised = ActionItem.objects.visible_to(user).open().owned_by(user)
+    rows = promised.filter(review__state=ReviewState.PUBLISHED)
     return [
         _of_item(item, organization, "Action item", "You promised this", today) for item in _readable(rows)
     ]
@@ -226,7 +233,8 @@ def _promises(user: User, organization: Organization) -> list[Waiting]:
 def _verifications(user: User, organization: Organization) -> list[Waiting]:
     if not access.can(user, Permission.VERIFY_ACTION_ITEM, organization):
         return []
-    rows = ActionItem.objects.filter(status=ActionStatus.DONE).exclude(owner=user).exclude(completed_by=user)
+    done = ActionItem.objects.visible_to(user).filter(status=ActionStatus.DONE)
+    rows = done.exclude(owner=user).exclude(completed_by=user)
     return [
         _of_item(item, organization, "Verification", f"{item.owner} says that it is done", None)
         for item in _readable(rows)

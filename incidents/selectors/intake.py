@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count, Max, Q
 from django.http import Http404
 
-from governance.models import Organization, User
+from governance.models import User
 from incidents.enums import ArrivalStatus
 from incidents.masking import mask_document
 from incidents.models import Arrival, Hook, IntakeRule
@@ -45,9 +45,9 @@ def arrival_counts(user: User) -> list[dict[str, Any]]:
     ]
 
 
-def waiting_arrivals(organization: Organization) -> int:
-    """How many arrivals wait for a person."""
-    number: int = Arrival.objects.filter(organization=organization).needing_a_person().count()
+def waiting_arrivals(user: User) -> int:
+    """How many arrivals that the user may see wait for a person."""
+    number: int = Arrival.objects.visible_to(user).needing_a_person().count()
     return number
 
 

@@ -13,8 +13,8 @@ from reviews.publishers import confluence, pdf, record, slack
 def install() -> None:
     """Register the steps of this room; called once while the application starts."""
     for step in (
-        Step("reviews.record", "Portable record", 1, _once("record"), record.deliver),
-        Step("reviews.pdf", "PDF", 2, _once("pdf"), pdf.deliver),
+        Step("reviews.record", "Portable record", 1, _once("record"), record.deliver, stays=True),
+        Step("reviews.pdf", "PDF", 2, _once("pdf"), pdf.deliver, stays=True),
         Step("reviews.confluence", "Confluence page", 3, _once("confluence"), confluence.deliver),
         Step("reviews.slack", "Slack message", 5, _once("slack"), slack.deliver),
     ):

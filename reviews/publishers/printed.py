@@ -43,6 +43,7 @@ def context_of(published: Published) -> dict[str, Any]:
     moments = {MilestoneKind(one["kind"]): _instant(one["at"]) for one in content["milestones"]}
     return {
         "incident": content["incident"],
+        "is_private": published.publication.review.incident.is_private,
         "figures": _figures(moments),
         "milestones": [
             {**one, "day": _day(_instant(one["at"])), "clock": _clock(one["at"])}
