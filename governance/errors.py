@@ -5,7 +5,9 @@ Each error carries one sentence for the person who meets it: what is wrong and w
 
 
 class AfterwordError(Exception):
-    """A refusal with a sentence fit for the screen; views show ``str(error)`` with status 422."""
+    """A refusal with a sentence fit for the screen; views show ``str(error)`` with its ``status``."""
+
+    status = 422
 
 
 class AccessDenied(AfterwordError):

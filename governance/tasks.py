@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from celery import shared_task
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from governance import outbox
+from governance import limits, outbox
 from governance.models import Heartbeat
 
 
@@ -19,6 +20,13 @@ def deliver(delivery_id: int) -> None:
 def sweep_outbox() -> None:
     """Work on every due row that no nudge brought here."""
     outbox.sweep()
+
+
+@shared_task(expires=3600)
+def forget_at_the_door() -> None:
+    """Remove what has run out: used-up limits and the records of sign-ins that are over."""
+    limits.forget()
+    Session.objects.filter(expire_date__lt=timezone.now()).delete()
 
 
 @shared_task(expires=30)

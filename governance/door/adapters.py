@@ -7,9 +7,13 @@ from typing import Any, ClassVar
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from django.contrib import messages
+from django.contrib.auth import authenticate
 from django.http import HttpRequest, HttpResponse
 
+from governance import limits
+from governance.door import tries
 from governance.errors import AfterwordError
+from governance.models import User
 from governance.views.errors import refused
 
 SAID = {
@@ -44,6 +48,20 @@ class AccountAdapter(DefaultAccountAdapter):
         sentence = message or SAID.get(message_template or "", "")
         if sentence:
             messages.add_message(request, level, sentence, extra_tags=extra_tags)
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """Who these belong to; raises ``TooMany`` before looking when too much was tried."""
+        uses = tries.of_password(self.get_client_ip(request), str(credentials.get("email", "")))
+        limits.spend(uses)
+        user = authenticate(request, **credentials)
+        if not isinstance(user, User):
+            return None
+        limits.give_back(uses)
+        return user
+
+    def reauthenticate(self, user: User, password: str) -> bool:
+        """Whether the signed-in person knows their password still."""
+        return self.authenticate(self.request, email=user.email, password=password) == user
 
     def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponse:
         """Met by somebody who showed more than a password; a password alone is told nothing."""

@@ -7,8 +7,10 @@ from typing import Any
 from allauth.account.forms import LoginForm
 from django import forms
 
+from governance.door.tries import LimitedForm
 
-class SignInForm(LoginForm):
+
+class SignInForm(LimitedForm, LoginForm):
     """Address and password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -17,6 +19,11 @@ class SignInForm(LoginForm):
         self.fields["login"].widget = forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True})
         self.fields["password"].widget = forms.PasswordInput(attrs={"autocomplete": "current-password"})
         self.fields["password"].help_text = ""
+
+    def clean(self) -> dict[str, Any]:
+        with self.within_limits():
+            cleaned: dict[str, Any] = super().clean()
+        return cleaned
 
     def add_prefix(self, field_name: str) -> str:
         """What allauth calls ``login`` is ``username`` on the page: password managers know it by that name."""

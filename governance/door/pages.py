@@ -30,6 +30,8 @@ def telling(view: Answering) -> Answering:
         form = (getattr(response, "context_data", None) or {}).get("form")
         if form is not None and form.errors and response.status_code == HTTPStatus.OK:
             response.status_code = getattr(form, "refusal", HTTPStatus.UNPROCESSABLE_ENTITY)
+            if wait := getattr(form, "wait", 0):
+                response["Retry-After"] = str(wait)
         return response
 
     return told

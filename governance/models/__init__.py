@@ -6,6 +6,7 @@ from governance.models.connection import Connection
 from governance.models.delegation import Delegation, DelegationQuerySet, Holiday, WorkCalendar
 from governance.models.delivery import Delivery, DeliveryQuerySet
 from governance.models.heartbeat import Heartbeat
+from governance.models.limit import LimitUse
 from governance.models.machine import GroupRole, ServiceAccount, ServiceToken, ServiceTokenQuerySet
 from governance.models.membership import Membership
 from governance.models.notice import Notice, NoticeChoice, NoticeQuerySet
@@ -23,6 +24,7 @@ __all__ = [
     "GroupRole",
     "Heartbeat",
     "Holiday",
+    "LimitUse",
     "Membership",
     "Notice",
     "NoticeChoice",

@@ -17,7 +17,7 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def refused(request: HttpRequest, exception: AfterwordError) -> HttpResponse:
     """A refusal that no view showed in its own place."""
-    return render(request, "governance/refused.html", {"sentence": str(exception)}, status=422)
+    return render(request, "governance/refused.html", {"sentence": str(exception)}, status=exception.status)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -1,0 +1,51 @@
+"""The limits at the door: how often somebody may be wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+
+from django import forms
+
+from governance.limits import Limit, TooMany, Use, network
+
+QUARTER, HOUR = 15 * 60, 60 * 60
+
+# One place may be wrong about many accounts (an office behind one address), about one account seldom.
+FROM_ONE_PLACE = Limit("password, one place", 100, QUARTER)
+FOR_ONE_ACCOUNT_FROM_ONE_PLACE = Limit("password, one account, one place", 5, QUARTER)
+# More than one place can use up alone, so that nobody alone can keep somebody else out.
+FOR_ONE_ACCOUNT = Limit("password, one account", 50, HOUR)
+CODES = Limit("code, one account", 5, QUARTER)
+
+
+def of_password(address: str, account: str) -> list[Use]:
+    """What one guess of a password counts against; an account that does not exist is limited like one that does."""
+    place, name = network(address), account.strip().lower()
+    return [
+        Use(FROM_ONE_PLACE, place),
+        Use(FOR_ONE_ACCOUNT_FROM_ONE_PLACE, f"{place} {name}"),
+        Use(FOR_ONE_ACCOUNT, name),
+    ]
+
+
+def of_code(user_id: int) -> list[Use]:
+    """What one guess of a one-time or recovery code counts against."""
+    return [Use(CODES, str(user_id))]
+
+
+class LimitedForm(forms.Form):
+    """A form whose guesses are limited; ``refusal`` is the status that its page answers with when it is refused."""
+
+    refusal: int = HTTPStatus.UNPROCESSABLE_ENTITY
+    wait: int = 0
+
+    @contextmanager
+    def within_limits(self) -> Iterator[None]:
+        """Turn ``TooMany`` into the sentence that the form shows."""
+        try:
+            yield
+        except TooMany as error:
+            self.refusal, self.wait = HTTPStatus.TOO_MANY_REQUESTS, error.seconds
+            raise forms.ValidationError(str(error), code="limited") from error
