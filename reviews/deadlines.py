@@ -15,7 +15,6 @@ from zoneinfo import ZoneInfo
 from reviews.enums import ReviewState, Stage
 from reviews.policy import Deadlines, Span, Unit
 
-
 UTC_ZONE = ZoneInfo("UTC")
 
 

@@ -194,7 +194,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "sweep the intake": {"task": "incidents.tasks.sweep_intake", "schedule": 5.0},
     "sweep the proposals": {"task": "incidents.tasks.sweep_proposals", "schedule": 30.0},
     "forget at the door": {"task": "governance.tasks.forget_at_the_door", "schedule": 3600.0},
-    "forget at the door": {"task": "governance.tasks.forget_at_the_door", "schedule": 3600.0},
+    "remind of what is due": {"task": "reviews.tasks.remind", "schedule": 300.0},
     "give a sign of life": {"task": "governance.tasks.heartbeat", "schedule": 10.0},
 }
 DELIVERY_LEASE_SECONDS = AFTERWORD.delivery_lease_seconds
