@@ -55,7 +55,7 @@ _KEEP_UNLESS_CHANGED = f"{_KEEP} AND {_COUNT} = %s"
 def outdate(incident: Incident) -> None:
     """Remember that proposals rest on what a person has just changed, and have them made anew after the commit."""
     changed(incident, outdated=True)
-    transaction.on_commit(lambda: _renew(incident), robust=True)
+    transaction.on_commit(lambda: _renew(incident.pk), robust=True)
 
 
 def changed(incident: Incident, **values: bool) -> None:
@@ -119,11 +119,11 @@ def facts_of(incident: Incident, *, with_folded: bool = False) -> list[Fact]:
     return [_fact(*row) for row in rows.iterator()]
 
 
-def _renew(incident: Incident) -> None:
-    if Entry.objects.filter(incident=incident)[: AT_ONCE + 1].count() > AT_ONCE:
-        nudges.propose(incident.pk)
-    else:
-        propose(incident)
+def _renew(incident_id: int) -> None:
+    """What follows a commit: the scope of whoever changed something may have ended by then."""
+    with scopes_disabled():
+        is_long = Entry.objects.filter(incident=incident_id)[: AT_ONCE + 1].count() > AT_ONCE
+    (nudges.propose if is_long else propose_for)(incident_id)
 
 
 def _write(statement: str, values: Mapping[str, Any], *parameters: int) -> bool:

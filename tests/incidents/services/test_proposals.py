@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django_scopes import scopes_disabled
+from django_scopes import scope, scopes_disabled
 
 from governance.models import User
 from incidents import services, tasks
@@ -16,7 +16,7 @@ from incidents.enums import Lane, Precision, SourceKind
 from incidents.models import Curation, Entry, Incident
 from incidents.services import insights, proposals
 from incidents.services.clocks import declare_offset, withdraw_offset
-from tests.factories import make_entry, make_evidence
+from tests.factories import make_entry, make_evidence, make_incident, make_member, make_organization
 
 START = datetime(2018, 10, 21, 22, 52, tzinfo=UTC)
 Captured = Callable[..., AbstractContextManager[list[Callable[[], Any]]]]
@@ -164,6 +164,33 @@ def test_statement_may_be_what_a_milestone_rests_on(
             precision=Precision.MINUTE,
         )
     assert kept(incident)["milestones"]["resolved"]["entry"] == stated.number
+
+
+def test_several_changes_of_one_commit_are_followed_once_and_outside_of_their_scope(
+    db: None, committed: Callable[[], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    organization = make_organization("beta")
+    rounds: list[int] = []
+    propose = proposals.propose
+
+    def counted(of: Incident) -> bool:
+        rounds.append(of.pk)
+        return propose(of)
+
+    monkeypatch.setattr(proposals, "propose", counted)
+    with committed() as after_commit, scope(organization=organization):
+        author, told = make_member(organization), make_incident(organization)
+        for minute in range(3):
+            services.add_statement(
+                actor=author,
+                incident=told,
+                at=START + timedelta(minutes=minute),
+                text="The incident is resolved.",
+                precision=Precision.MINUTE,
+            )
+    assert (len(after_commit), rounds) == (3, [told.pk])
+    with scope(organization=organization):
+        assert not kept(told)["outdated"] and "resolved" in kept(told)["milestones"]
 
 
 def test_highlight_and_tag_make_no_proposals_anew(
