@@ -24,6 +24,7 @@ from incidents.forms.intake import (
     RuleForm,
     SecretForm,
 )
+from incidents.forms.privacy import OpeningForm, ReaderForm
 from incidents.forms.pulls import PullForm
 
 __all__ = [
@@ -42,9 +43,11 @@ __all__ = [
     "HookForm",
     "IncidentForm",
     "MilestoneForm",
+    "OpeningForm",
     "PersonForm",
     "PolicyForm",
     "PullForm",
+    "ReaderForm",
     "RuleForm",
     "SecretForm",
     "ServiceForm",

@@ -30,13 +30,9 @@ def hidden_from(user: User) -> Any:
 
 
 def may_see(user: User, incident: Incident) -> bool:
-    """Whether the person, a member of the organization, is one of those who may see the incident."""
-    if not access.roles_of(user, incident.organization_id):
-        return False
-    return (
-        not incident.is_private
-        or IncidentReader.objects.filter(incident=incident, person=user, incident__is_private=True).exists()
-    )
+    """Whether the incident, as it stands now, is one of those that the person may see."""
+    found: bool = user.is_active and Incident.objects.visible_to(user).filter(pk=incident.pk).exists()
+    return found
 
 
 def people_who_see(incident: Incident) -> Any:

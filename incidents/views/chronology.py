@@ -22,6 +22,7 @@ from incidents.enums import Lane, MilestoneKind
 from incidents.forms import FilterForm, PersonForm, StatementForm
 from incidents.models import Incident
 from incidents.services import acceptance
+from incidents.views import privacy
 
 STAR = "M12 2.5 14.9 8.6 21.5 9.5 16.7 14.1 17.9 20.8 12 17.6 6.1 20.8 7.3 14.1 2.5 9.5 9.1 8.6z"
 TOLD = "afterword.told"
@@ -93,6 +94,7 @@ def draw_chronology(
         **_rows(request, incident, form, times),
         **_lanes(incident, form, times),
         **_people(request, incident),
+        **privacy.card(request, incident),
         "counts": selectors.counts(incident),
         "milestones": selectors.milestone_rows(incident),
         "contradictions": contradictions(times),

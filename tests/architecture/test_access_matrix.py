@@ -25,7 +25,7 @@ from governance.enums import ConnectionKind, DeliveryStatus, NoticeKind, Role
 from governance.models import Connection, Delegation, Delivery, Notice, Organization, User
 from governance.services import delegate, issue_token, open_account, tell, today_in
 from incidents.enums import ArrivalStatus, HookKind, SourceKind
-from incidents.models import Arrival, Incident
+from incidents.models import Arrival, Incident, IncidentReader
 from incidents.services import highlight_entries
 from incidents.services.arrivals import receive
 from incidents.services.attachments import attach_file
@@ -60,6 +60,7 @@ OBJECTORS = frozenset({"responder", "sre_lead", "manager", "commander", "owner"}
 SIGNERS = frozenset({"commander", "owner"})
 PUBLISHERS = frozenset({"sre_lead", "commander"})
 ADMINISTRATORS = frozenset({"administrator"})
+CONFIDANTS = frozenset({"sre_lead", "administrator", "commander"})
 RAW_READERS = frozenset({"sre_lead", "auditor", "commander", "owner"})
 
 
@@ -116,6 +117,10 @@ TABLE = [
     Row("incidents:service_owner", "post", APPOINTERS, 422),
     Row("incidents:detail", "get", EVERYBODY, 200),
     Row("incidents:commander", "post", APPOINTERS, 422),
+    Row("incidents:make_private", "post", CONFIDANTS, 302),
+    Row("incidents:make_open", "post", CONFIDANTS, 422),
+    Row("incidents:reader_add", "post", CONFIDANTS, 422),
+    Row("incidents:reader_remove", "post", CONFIDANTS, 302),
     Row("incidents:statement", "get", WRITERS, 200),
     Row("incidents:statement", "post", WRITERS, 422),
     Row("incidents:import", "get", EVERYBODY, 200),
@@ -215,10 +220,11 @@ OPEN = {
     ("governance:stop_mail", "post"): 404,
 }
 
-DRAFT, PUBLISHED = "INC-2018-9001", "INC-2018-9002"
+DRAFT, PUBLISHED, PRIVATE = "INC-2018-9001", "INC-2018-9002", "INC-2018-9003"
 # What is one person's own does not exist for anybody else.
 PERSONAL = {"governance:notice"}
 OF_THE_PUBLISHED = {"reviews:publication", "reviews:download", "reviews:retry"}
+OF_THE_PRIVATE = {"incidents:make_open", "incidents:reader_add", "incidents:reader_remove"}
 
 
 def _routes(patterns: Iterable[Any], space: str = "") -> Iterable[str]:
@@ -243,7 +249,8 @@ class World(NamedTuple):
 
     def address(self, route: str) -> str:
         """The address of a route with the arguments that it asks for."""
-        values = {**self.arguments, "ref": PUBLISHED if route in OF_THE_PUBLISHED else DRAFT}
+        published, private = route in OF_THE_PUBLISHED, route in OF_THE_PRIVATE
+        values = {**self.arguments, "ref": PUBLISHED if published else PRIVATE if private else DRAFT}
         for names in _argument_names(route):
             chosen = {name: values.get(f"{route}.{name}", values.get(name)) for name in names}
             return reverse(route, kwargs=chosen)
@@ -319,6 +326,7 @@ def _world() -> World:
             "incidents:undo.pk": incident.curations.get().pk,
             "reviews:answer.pk": review.questions.get().pk,
             "reviews:retry.pk": _published(organization, people).pk,
+            "incidents:reader_remove.pk": _read_by_all(organization, people).pk,
             "governance:person_roles.pk": people["responder"].pk,
             "governance:absence_end.pk": _delegation(organization, people).pk,
             **_program(organization, people["administrator"]),
@@ -387,6 +395,14 @@ def _program(organization: Organization, administrator: User) -> dict[str, int]:
         "governance:program_close.pk": account.pk,
         "governance:token_revoke.pk": token.pk,
     }
+
+
+def _read_by_all(organization: Organization, people: dict[str, User]) -> User:
+    """A reader of a private incident that names everybody."""
+    incident = make_incident(organization, people["commander"], reference=PRIVATE, is_private=True)
+    for person in people.values():
+        IncidentReader(organization=organization, incident=incident, person=person).save()
+    return people["responder"]
 
 
 def _intake(incident: Incident, administrator: User) -> dict[str, Any]:
