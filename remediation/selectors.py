@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from governance import access
-from governance.access import Permission, Post
+from governance.access import Permission
 from governance.models import Organization, User
-from incidents.models import AffectedService, Incident, Service
 from remediation.enums import ActionStatus
 from remediation.models import ActionItem, Dependency
-from reviews.enums import ReviewState, SignOffRole
-from reviews.models import Question, Review, SignedService, SignOff
+from reviews.enums import ReviewState
+from reviews.models import Review
+from reviews.selectors.waiting import Waiting, waiting_in_reviews
 
 FILTERS = {
     "mine": "Mine",
@@ -81,144 +80,14 @@ def panel_of_items(review: Review) -> dict[str, Any]:
     return {"items": list(items_of(review)), "incident": review.incident, "today": timezone.now().date()}
 
 
-@dataclass(frozen=True)
-class Waiting:
-    """One thing that waits for a person: what, where, why, and since or until when."""
-
-    kind: str
-    title: str
-    url: str
-    why: str
-    reference: str
-    severity: int
-    since: datetime | None = None
-    due_on: date | None = None
-    overdue: bool = False
-    is_synthetic: bool = False
-
-    @property
-    def order(self) -> tuple[bool, bool, date, int]:
-        """Most urgent first; the demo's synthetic history never stands before what is real."""
-        when = self.due_on or (self.since or timezone.now()).date()
-        return (self.is_synthetic, not self.overdue, when, self.severity)
-
-
 def waiting_for(user: User, organization: Organization) -> list[Waiting]:
     """Everything that waits for this person in the active organization, most urgent first."""
     found = [
-        *_signatures(user, organization),
-        *_publications(user, organization),
-        *_changes(user, organization),
-        *_questions(user, organization),
+        *waiting_in_reviews(user, organization),
         *_promises(user, organization),
         *_verifications(user, organization),
     ]
     return sorted(found, key=lambda one: one.order)
-
-
-def _signatures(user: User, organization: Organization) -> list[Waiting]:
-    commanded = access.held_by(user, Post.INCIDENT_COMMANDER, Incident.objects.visible_to(user))
-    owned = access.held_by(user, Post.SERVICE_OWNER, Service.objects.visible_to(user))
-    in_review = (
-        Review.objects.visible_to(user)
-        .filter(state=ReviewState.IN_REVIEW)
-        .exclude(pk__in=SignOff.objects.standing().filter(signer=user).values("review"))
-    )
-    as_commander = in_review.filter(incident__in=commanded).exclude(
-        pk__in=SignOff.objects.standing().filter(role=SignOffRole.INCIDENT_COMMANDER).values("review")
-    )
-    signed = SignedService.objects.filter(
-        signoff__voided_at__isnull=True,
-        signoff__review__incident=OuterRef("incident"),
-        service=OuterRef("service"),
-    )
-    unsigned = AffectedService.objects.filter(~Exists(signed), service__in=owned).values("incident")
-    rows = in_review.filter(Q(pk__in=as_commander.values("pk")) | Q(incident__in=unsigned)).select_related(
-        "incident"
-    )
-    return [
-        _of_review(
-            review,
-            organization,
-            "Signature",
-            "Read the text and sign it",
-            "reviews:sign",
-            review.submitted_at,
-        )
-        for review in rows
-    ]
-
-
-def _publications(user: User, organization: Organization) -> list[Waiting]:
-    commanded = access.held_by(user, Post.INCIDENT_COMMANDER, Incident.objects.visible_to(user))
-    rows = (
-        Review.objects.visible_to(user)
-        .filter(state=ReviewState.APPROVED, incident__in=commanded)
-        .select_related("incident")
-    )
-    return [
-        _of_review(
-            review,
-            organization,
-            "Publication",
-            "Signed and ready",
-            "reviews:detail",
-            review.submitted_at,
-        )
-        for review in rows
-    ]
-
-
-def _changes(user: User, organization: Organization) -> list[Waiting]:
-    asked = Review.objects.visible_to(user).filter(author=user, state=ReviewState.CHANGES_REQUESTED)
-    rows = asked.select_related("incident")
-    return [
-        _of_review(
-            review, organization, "Changes", "Changes were requested", "reviews:detail", review.submitted_at
-        )
-        for review in rows
-    ]
-
-
-def _questions(user: User, organization: Organization) -> list[Waiting]:
-    commanded = access.held_by(user, Post.INCIDENT_COMMANDER, Incident.objects.visible_to(user))
-    rows = (
-        Question.objects.visible_to(user)
-        .filter(answer="", review__incident__in=commanded)
-        .exclude(review__state=ReviewState.PUBLISHED)
-        .select_related("review__incident")
-        .order_by("review_id", "id")
-    )
-    by_review: dict[int, list[Question]] = {}
-    for question in rows:
-        by_review.setdefault(question.review_id, []).append(question)
-    return [
-        _of_review(
-            asked[0].review,
-            organization,
-            "Questions",
-            "1 question is open" if len(asked) == 1 else f"{len(asked)} questions are open",
-            "reviews:detail",
-            asked[0].review.created_at,
-        )
-        for asked in by_review.values()
-    ]
-
-
-def _of_review(
-    review: Review, organization: Organization, kind: str, why: str, view: str, since: datetime | None
-) -> Waiting:
-    incident = review.incident
-    return Waiting(
-        kind=kind,
-        title=incident.title,
-        url=reverse(view, args=[organization.slug, incident.reference]),
-        why=why,
-        reference=incident.reference,
-        severity=incident.severity,
-        since=since,
-        is_synthetic=incident.is_synthetic,
-    )
 
 
 def _promises(user: User, organization: Organization) -> list[Waiting]:

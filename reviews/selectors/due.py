@@ -50,14 +50,14 @@ def working_days(organization_id: int) -> WorkingDays:
     return WorkingDays(ZoneInfo(calendar.zone), frozenset(calendar.workdays), frozenset(holidays))
 
 
-def deadlines(organization_id: int, user: User | None = None) -> list[Deadline]:
+def deadlines(organization_id: int, user: User | None = None, *, synthetic: bool = False) -> list[Deadline]:
     """Every open deadline of the active organization, the nearest first, of incidents that the person may see.
 
-    Synthetic history is due nowhere, and neither is what a manager excepted from having a postmortem. The number of
-    queries is constant.
+    What a manager excepted from having a postmortem is due nowhere, and neither is synthetic history, which is read
+    only when it is asked for. The number of queries is constant.
     """
     days, present = working_days(organization_id), rules_of(organization_id)
-    rows = [deadline_of(incident, days, present) for incident in _open(organization_id, user)]
+    rows = [deadline_of(incident, days, present) for incident in _open(organization_id, user, synthetic)]
     return sorted((row for row in rows if row is not None), key=lambda row: (row.at, row.incident.pk))
 
 
@@ -97,12 +97,12 @@ def with_moments(incidents: Any) -> Any:
     ).select_related("review__policy")
 
 
-def _open(organization_id: int, user: User | None) -> Any:
-    incidents = Incident.objects.visible_to(user) if user else Incident.objects.all()
+def _open(organization_id: int, user: User | None, synthetic: bool) -> Any:
+    seen = Incident.objects.visible_to(user) if user else Incident.objects.all()
+    incidents = seen if synthetic else seen.real()
     skipped = Waiver.objects.in_force(timezone.now().date()).filter(kind=WaiverKind.POSTMORTEM)
     return with_moments(
-        incidents.real()
-        .filter(organization_id=organization_id)
+        incidents.filter(organization_id=organization_id)
         .filter(Q(review__isnull=True) | ~Q(review__state__in=CLOSED_STATES))
         .exclude(pk__in=skipped.values("incident"))
     )
