@@ -31,7 +31,12 @@ class SectionForm(forms.Form):
 
     @classmethod
     def of(cls, section: Section) -> SectionForm:
-        return cls(initial={"body": section.body, "version": section.version})
+        return cls.over(section.body, section.version)
+
+    @classmethod
+    def over(cls, body: str, version: int) -> SectionForm:
+        """A form with words that were typed over a version."""
+        return SectionForm(initial={"body": body, "version": version})
 
 
 class EntriesField(forms.CharField):
@@ -108,7 +113,11 @@ class ReasonForm(forms.Form):
 
 
 class SignForm(forms.Form):
-    """A signature: in which role, under which text, how sure, and why."""
+    """A signature: in which role, under which text, how sure, and why.
+
+    ``since`` is the text that the signer had read before; ``password`` is asked only of somebody whose last proof of
+    who they are is too old.
+    """
 
     role = forms.ChoiceField(choices=SignOffRole.choices, widget=forms.HiddenInput)
     sha256 = forms.RegexField(r"^[0-9a-f]{64}$", widget=forms.HiddenInput)
@@ -118,12 +127,28 @@ class SignForm(forms.Form):
         label="How sure are you of the causes?",
         error_messages={"required": "Choose how sure you are; “Unknown” is an answer too."},
     )
+    no_single_cause = forms.BooleanField(label="There is no single root cause", required=False)
     reason = LongText(
         label="Why",
         max_length=2000,
         rows=4,
         error_messages={"required": "Say why, in a sentence: it is printed beside your signature."},
     )
+    since = forms.RegexField(r"^[0-9a-f]{64}$", widget=forms.HiddenInput, required=False)
+    password = forms.CharField(
+        label="Confirm your password",
+        required=False,
+        strip=False,
+        max_length=4096,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        help_text="It is a while since you signed in. Your signature needs a fresh proof that it is you.",
+    )
+
+    @property
+    def statement(self) -> dict[str, Any]:
+        """What the service takes, once the form is valid."""
+        names = ("role", "sha256", "confidence", "no_single_cause", "reason")
+        return {name: self.cleaned_data[name] for name in names}
 
     @property
     def choices(self) -> list[tuple[str, str, str]]:

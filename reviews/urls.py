@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reviews.views import deciding, publication, reviews, writing
+from reviews.views import deciding, history, presence, publication, reviews, sections, writing
 
 app_name = "reviews"
 
@@ -10,9 +10,14 @@ urlpatterns = [
     path("", reviews.index, name="list"),
     path("<str:ref>/", reviews.detail, name="detail"),
     path("<str:ref>/draft/", reviews.draft, name="draft"),
-    path("<str:ref>/sections/<str:key>/", writing.section_read, name="section"),
-    path("<str:ref>/sections/<str:key>/edit/", writing.section, name="section_edit"),
-    path("<str:ref>/sections/<str:key>/history/", writing.history, name="section_history"),
+    path("<str:ref>/sections/<str:key>/", sections.section_read, name="section"),
+    path("<str:ref>/sections/<str:key>/edit/", sections.section, name="section_edit"),
+    path("<str:ref>/sections/<str:key>/merge/", sections.merge, name="section_merge"),
+    path("<str:ref>/sections/<str:key>/unsaved/", sections.unsaved, name="section_unsaved"),
+    path("<str:ref>/sections/<str:key>/presence/", presence.sign, name="section_presence"),
+    path("<str:ref>/sections/<str:key>/history/", history.history, name="section_history"),
+    path("<str:ref>/sections/<str:key>/restore/", history.restore, name="section_restore"),
+    path("<str:ref>/presence/", presence.writers, name="presence"),
     path("<str:ref>/factors/new/", writing.factor_new, name="factor_new"),
     path("<str:ref>/factors/<int:number>/", writing.factor_edit, name="factor_edit"),
     path("<str:ref>/factors/<int:number>/remove/", writing.factor_remove, name="factor_remove"),

@@ -21,6 +21,7 @@ from reviews.models import Review
 from reviews.parts import panels
 from reviews.selectors.seats import Seat, Signing, rights_in, roles_open_to, signings
 from reviews.selectors.standing import ReviewStanding
+from reviews.selectors.writing import writers_in
 from reviews.workflow import Move, moves
 
 
@@ -61,6 +62,11 @@ class Position:
     def findings(self) -> list[Finding]:
         """What the checks find; nothing is looked for in a published text."""
         return [] if self.review.state == ReviewState.PUBLISHED else findings(self.standing.content)
+
+    @cached_property
+    def writers(self) -> dict[str, str]:
+        """Who else is writing now, as a sentence by section key."""
+        return writers_in(self.review, self.user)
 
     @cached_property
     def rights(self) -> frozenset[Permission]:

@@ -52,7 +52,7 @@ function closer() {
 const tokens = () => [...document.querySelectorAll("input[name=csrfmiddlewaretoken]")];
 
 // The page's own address is asked for a token that fits the present sign-in; whether there is one.
-async function renewTokens() {
+export async function renewTokens() {
   const answer = await fetch(location.pathname + location.search, { credentials: "same-origin" });
   if (!answer.ok || isDoor(answer)) return false;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -63,7 +63,7 @@ async function renewTokens() {
 }
 
 const isPost = (context) => context.request.method === "POST";
-const isDoor = (answer) => answer.redirected && new URL(answer.url).pathname.endsWith("/sign-in/");
+export const isDoor = (answer) => answer.redirected && new URL(answer.url).pathname.endsWith("/sign-in/");
 const isPage = (text) => /^\s*<!doctype/i.test(text);
 const isFragment = ({ response: { raw, status }, text }) => !isDoor(raw) && (raw.ok || status === 422) && !isPage(text);
 

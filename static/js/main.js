@@ -5,6 +5,8 @@ import "./evidence.js";
 import "./evidence-sheet.js";
 import "./unsaved.js";
 import "./answers.js";
+import "./drafts.js";
+import "./presence.js";
 import "./keyboard.js";
 import "./sending.js";
 import "./selection.js";

@@ -13,11 +13,19 @@ function values(form) {
   return fields(form).map((field) => (isSwitch(field) ? field.checked : field.value));
 }
 
+// With the version that the words were typed over: what others saved since is merged with them, never overwritten.
+function copyOf(form) {
+  return { values: values(form), version: form.elements.version?.value ?? "", at: Date.now() };
+}
+
 function restore(form, kept) {
   fields(form).forEach((field, index) => {
-    if (isSwitch(field)) field.checked = Boolean(kept[index]);
-    else field.value = kept[index] ?? field.value;
+    if (isSwitch(field)) field.checked = Boolean(kept.values[index]);
+    else field.value = kept.values[index] ?? field.value;
   });
+  if (kept.version && form.elements.version) form.elements.version.value = kept.version;
+  form.dataset.dirty = "1";
+  form.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 function choice(words, act) {
@@ -39,9 +47,8 @@ function offer(form, kept) {
   choices.className = "row";
   choices.append(
     choice("Put it back", () => {
-      restore(form, kept);
-      form.dataset.dirty = "1";
       note.remove();
+      restore(form, kept);
     }),
     choice("Throw it away", () => {
       keep(key(form), null);
@@ -49,14 +56,32 @@ function offer(form, kept) {
     }),
   );
   note.append(words, choices);
-  form.prepend(note);
+  return note;
+}
+
+function foldedAway(note, summary) {
+  const details = document.createElement("details");
+  details.append(Object.assign(document.createElement("summary"), { textContent: summary }), note);
+  return details;
+}
+
+// The server may keep a draft too, from here or from another device: the newer of the two is offered, the other folded.
+function place(form, kept) {
+  const draft = form.parentElement.querySelector("[data-draft-offer]");
+  if (draft?.querySelector("[data-draft-body]")?.textContent === kept.values[0]) return;
+  const note = offer(form, kept);
+  if (!draft) return form.prepend(note);
+  const isNewer = kept.at > Date.parse(form.dataset.draftAt);
+  if (!isNewer) return form.before(foldedAway(note, "An older copy is kept in this browser"));
+  draft.replaceWith(note);
+  note.after(foldedAway(draft, "An older copy is kept as your draft"));
 }
 
 // What was kept, or nothing where it cannot be read any more or the form has other fields by now.
 function keptOf(form) {
   try {
     const kept = JSON.parse(recall(key(form)));
-    return Array.isArray(kept) && kept.length === fields(form).length ? kept : null;
+    return kept?.values?.length === fields(form).length ? kept : null;
   } catch {
     return null;
   }
@@ -65,18 +90,21 @@ function keptOf(form) {
 function watch(form) {
   if (form.dataset.watched) return;
   form.dataset.watched = "1";
-  const start = JSON.stringify(values(form));
+  if ("unsavedHeld" in form.dataset) return; // the words are in the copy and the draft until it is decided about them
+  const start = "unsavedDraft" in form.dataset ? null : JSON.stringify(values(form));
   const kept = keptOf(form);
   const refused = form.querySelector(".errors, [role=alert]");
-  if (kept && JSON.stringify(kept) === start) keep(key(form), null);
-  else if (kept && !refused) offer(form, kept);
-  form.addEventListener("input", () => {
-    const now = JSON.stringify(values(form));
-    form.dataset.dirty = now === start ? "" : "1";
-    keep(key(form), now === start ? null : now);
-  });
+  if (kept && JSON.stringify(kept.values) === JSON.stringify(values(form))) keep(key(form), null);
+  else if (kept && !refused) place(form, kept);
+  const note = () => {
+    const isStart = JSON.stringify(values(form)) === start;
+    form.dataset.dirty = isStart ? "" : "1";
+    keep(key(form), isStart ? null : JSON.stringify(copyOf(form)));
+  };
+  form.addEventListener("input", note);
+  if (start === null && !kept) note();
   form.addEventListener("submit", () => {
-    if (form.dataset.dirty) keep(key(form), JSON.stringify(values(form))); // a sign-out in another tab took the copy
+    if (form.dataset.dirty) keep(key(form), JSON.stringify(copyOf(form))); // a sign-out in another tab took the copy
     form.dataset.dirty = "";
     sessionStorage.setItem(SENT, JSON.stringify([key(form), location.pathname]));
   });
@@ -107,7 +135,7 @@ document.addEventListener("afterword:answered", ({ detail: { form, saved } }) =>
   if (!form?.matches("[data-unsaved]")) return;
   sessionStorage.removeItem(SENT);
   if (saved) keep(key(form), null);
-  else form.dataset.dirty = "1";
+  else if (!("unsavedHeld" in form.dataset)) form.dataset.dirty = "1";
 });
 document.addEventListener("submit", ({ target }) => {
   if (!target.action.endsWith("/sign-out/")) return;
