@@ -70,6 +70,22 @@ def test_slack_token_is_sent_as_bearer(httpserver: HTTPServer) -> None:
         assert request(client, "POST", "auth.test").status_code == 200
 
 
+def test_what_is_to_happen_before_each_request_happens_and_may_prevent_it(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/base/thing").respond_with_json({})
+    times = iter([None, None, ZeroDivisionError("another worker has it")])
+
+    def before_each() -> None:
+        if error := next(times):
+            raise error
+
+    with open_client(_connection(httpserver.url_for("/base")), before_each=before_each) as client:
+        for _ in range(2):
+            request(client, "GET", "thing")
+        with pytest.raises(ZeroDivisionError):
+            request(client, "GET", "thing")
+    assert len(httpserver.log) == 2
+
+
 def test_host_that_is_not_allowed_is_never_connected_to(httpserver: HTTPServer, settings: Settings) -> None:
     settings.OUTBOUND_PRIVATE_HOSTS = ()
     with pytest.raises(AddressRefused) as refusal:
@@ -193,6 +209,7 @@ IN_50_MINUTES = datetime.now(UTC) + timedelta(minutes=50)
     ("status", "headers", "least", "most"),
     [
         (429, {"Retry-After": "7"}, 7, 7),
+        (420, {"Retry-After": "7"}, 7, 7),
         (503, {"Retry-After": "12"}, 12, 12),
         (429, {"Retry-After": format_datetime(IN_50_MINUTES, usegmt=True)}, 31, 3001),
         (429, {"X-RateLimit-Reset": IN_50_MINUTES.isoformat()}, 31, 3001),

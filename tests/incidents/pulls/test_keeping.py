@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 from PIL import Image
 from pytest_httpserver import HTTPServer
@@ -98,6 +99,7 @@ def test_cut_is_part_of_what_people_sign(cut_short: Evidence, incident: Incident
     review.save()
     (file,) = content_of(review)["evidence"]
     assert file["skipped"][0]["reason"].startswith(CUT)
+    assert CUT in render_to_string("reviews/print/_files.html", {"evidence": [file]})
 
 
 def test_cut_is_asked_about_in_the_draft(cut_short: Evidence, incident: Incident) -> None:
