@@ -119,7 +119,7 @@ def test_evidence_page_names_what_is_not_connected_with_links_for_those_who_may(
     auditor = make_member(organization, Role.AUDITOR)
     upload = f'<a href="/acme/incidents/{incident.reference}/evidence/#add-evidence">upload an export</a>'
     told = page(client, responder, incident)
-    assert f"<p>Loki. An administrator can connect it or {upload}.</p>" in told
+    assert f"<p>Loki. An administrator can connect it; until then, {upload}.</p>" in told
     assert f'<a href="/acme/incidents/{incident.reference}/fetch/pagerduty/">PagerDuty</a>, ' in told
     told = page(client, auditor, incident)
     assert "<p>Loki. An administrator can connect it.</p>" in told
