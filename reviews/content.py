@@ -19,8 +19,9 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from governance.models import User
-from incidents.models import Correction, Entry, Evidence, Milestone, Service
+from incidents.models import Attachment, Correction, Entry, Evidence, Milestone, Service
 from reviews.enums import Bearing
+from reviews.images import named_in
 from reviews.models import Citation, Factor, FactorEvidence, Passage, Question, Review, Section
 from reviews.selectors.waivers import check_waivers
 from reviews.silences import silences
@@ -41,9 +42,10 @@ def content_of(review: Review) -> dict[str, Any]:
 
     Keys: ``format``, ``incident``, ``milestones``, ``sections`` (each with ``body`` and its ``passages``), ``factors``,
     ``questions``, ``chronology`` (highlighted or cited entries), ``evidence`` (each file with what was skipped in it),
-    ``gaps``, and one list for each registered part (``action_items``). Where there are any: ``waivers`` (checks that
-    may fail), and from the second edition on ``edition`` (its number, and why the review was opened again); a text
-    without them keeps the hash that it had before they were known.
+    ``gaps``, and one list for each registered part (``action_items``). Where there are any: ``pictures`` (those that
+    sections show, with their SHA-256), ``waivers`` (checks that may fail), and from the second edition on ``edition``
+    (its number, and why the review was opened again). A text without them keeps the hash that it had before they were
+    known.
     """
     return {
         "format": FORMAT,
@@ -56,6 +58,7 @@ def content_of(review: Review) -> dict[str, Any]:
         "evidence": _evidence(review),
         "gaps": _gaps(review),
         **{name: provider(review) for name, provider in sorted(_parts.items())},
+        **_pictures(review),
         **_waivers(review),
         **_edition(review),
     }
@@ -275,6 +278,25 @@ def _edition(review: Review) -> dict[str, Any]:
     if review.edition == 1:
         return {}
     return {"edition": {"number": review.edition, "because": review.revision_because}}
+
+
+def _pictures(review: Review) -> dict[str, list[dict[str, Any]]]:
+    """The pictures that sections show; the hash of the text covers their bytes by this."""
+    bodies = Section.objects.filter(review=review).values_list("body", flat=True)
+    wanted = named_in(bodies)
+    rows = Attachment.objects.filter(incident_id=review.incident_id, pk__in=wanted) if wanted else []
+    found = [
+        {
+            "id": row.pk,
+            "name": row.name,
+            "media_type": row.media_type,
+            "sha256": row.sha256,
+            "width": row.width,
+            "height": row.height,
+        }
+        for row in sorted(rows, key=lambda row: row.pk)
+    ]
+    return {"pictures": found} if found else {}
 
 
 def _grouped(pairs: Iterable[tuple[int, int]]) -> dict[int, list[int]]:

@@ -118,3 +118,23 @@ class SuggestionRefused(AfterwordError):
 
 class AssignmentRefused(AfterwordError):
     """A question that cannot be given to this person."""
+
+
+class NoPicture(AfterwordError):
+    """A file that was pasted into a text and is no picture."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This is not a picture that can be shown. Paste a PNG, JPEG, GIF or WebP, or attach the file to an entry."
+        )
+
+
+class UnknownPicture(AfterwordError):
+    """A text shows pictures that the incident does not have."""
+
+    def __init__(self, numbers: Sequence[int]) -> None:
+        named = " and ".join(f"image:{number}" for number in numbers)
+        verb = "is" if len(numbers) == 1 else "are"
+        super().__init__(
+            f"{named} {verb} no picture of this incident. Paste the picture again, or take the line out."
+        )

@@ -1,8 +1,9 @@
 """A section's text and its reading: paragraphs and lists of sentences, each with the entries it rests on.
 
 The text is Markdown with citations as ``[E12]`` or ``[E12, E13]`` behind the sentence that they support. A sentence
-ends at its citations, or at a full stop that a capital letter follows outside of quotation marks. ``parse`` and
-``compose`` are inverse to each other on what ``parse`` returns. Pure functions; nothing here knows the database.
+ends at its citations, or at a full stop that a capital letter follows outside of quotation marks. A line that is a
+picture (``images``) is a paragraph of one sentence. ``parse`` and ``compose`` are inverse to each other on what
+``parse`` returns. Pure functions; nothing here knows the database.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from reviews.errors import UnknownCitation
+from reviews.images import picture_of
 
 _CITATION = re.compile(r"(?<!\\)\[\s*[Ee]\d{1,9}(?:\s*,\s*[Ee]\d{1,9})*\s*\]")
 _MARKS = r"[.!?…:;,\s]*"
@@ -47,8 +49,8 @@ def parse(body: str) -> list[Block]:
     """The blocks of a text; white space does not matter, empty blocks vanish."""
     blocks = []
     for text, is_item in _raw_blocks(body):
-        if sentences := tuple(_sentences(text)):
-            blocks.append(Block(sentences, is_item))
+        if found := (Sentence(text),) if picture_of(text) else tuple(_sentences(text)):
+            blocks.append(Block(found, is_item))
     return blocks
 
 
@@ -97,17 +99,19 @@ def _written(sentence: Sentence) -> str:
 
 
 def _raw_blocks(body: str) -> Iterator[tuple[str, bool]]:
-    """Lines put together: an empty line or a new item ends a block, an indented line continues an item."""
+    """Lines put together: an empty line, a new item or a picture ends a block, other lines continue it."""
     collected: list[str] = []
     is_item = False
     for line in [*body.replace("\r\n", "\n").replace("\r", "\n").split("\n"), ""]:
         text = " ".join(line.split())
-        bullet = _BULLET.match(text)
-        if not text or bullet:
+        bullet, picture = _BULLET.match(text), picture_of(text)
+        if not text or bullet or picture:
             if collected:
                 yield " ".join(collected), is_item
             collected, is_item = [], bool(bullet)
-        if words := text[bullet.end() :] if bullet else text:
+        if picture:
+            yield text, False
+        elif words := text[bullet.end() :] if bullet else text:
             collected.append(words)
 
 

@@ -19,6 +19,7 @@ from reviews.passages import Block, Sentence
 from reviews.services import hearing
 from reviews.services.changing import content_changed, require_open
 from reviews.services.moving import lock
+from reviews.services.pictures import require_pictures
 
 Origin = tuple[str, User | None]
 _MOST_NAME = 150
@@ -105,6 +106,7 @@ def write_passages(
     blocks = passages.parse(section.body)
     entries = _cited_entries(review, blocks)
     passages.require_known(blocks, entries)
+    require_pictures(review, [section.body])
     Passage.objects.filter(section=section).delete()
     origins = passages.kept(before, blocks)
     rows: list[Passage] = []

@@ -105,3 +105,22 @@ def test_unchanged_sentences_keep_what_belonged_to_them() -> None:
 def test_citations_are_written_in_one_bracket() -> None:
     assert cite((12, 13)) == "[E12, E13]"
     assert cite(()) == ""
+
+
+# Pictures
+
+
+PICTURE = "![Errors by minute. All regions](image:12)"
+
+
+def test_picture_stands_by_itself_whatever_is_round_it() -> None:
+    blocks = parse(f"It broke.\n{PICTURE}\nThen it healed.\n- One\n{PICTURE}\n- Two")
+    texts = [[sentence.text for sentence in block.sentences] for block in blocks]
+    assert texts == [["It broke."], [PICTURE], ["Then it healed."], ["One"], [PICTURE], ["Two"]]
+    assert [block.is_item for block in blocks] == [False, False, False, True, False, True]
+    assert parse(compose(blocks)) == blocks
+
+
+def test_picture_inside_of_a_sentence_is_words() -> None:
+    (block,) = parse(f"See {PICTURE} for the errors.")
+    assert len(block.sentences) >= 1 and block.sentences[0].text.startswith("See ![")
