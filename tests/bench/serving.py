@@ -1,4 +1,4 @@
-"""A gunicorn of our own for a measurement: two processes on a free port, ended with the measurement."""
+"""A gunicorn for a measurement, as ``make run`` starts it: two processes with four threads each, on a free port."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from time import monotonic, sleep
 
-WORKERS, THREADS = 2, 8
+WORKERS, THREADS = 2, 4
 PATIENCE = 60.0
 """Seconds within which it must take connections."""
 
