@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from reviews.views import deciding, history, presence, publication, reviews, sections, writing
+from reviews.views import (
+    asking,
+    deciding,
+    history,
+    presence,
+    publication,
+    reviews,
+    sections,
+    talking,
+    writing,
+)
 
 app_name = "reviews"
 
@@ -22,6 +32,16 @@ urlpatterns = [
     path("<str:ref>/factors/<int:number>/", writing.factor_edit, name="factor_edit"),
     path("<str:ref>/factors/<int:number>/remove/", writing.factor_remove, name="factor_remove"),
     path("<str:ref>/questions/<int:pk>/", writing.answer, name="answer"),
+    path("<str:ref>/questions/<int:pk>/assign/", asking.assign, name="question_assign"),
+    path("<str:ref>/comments/", talking.comments, name="comments"),
+    path("<str:ref>/comments/<int:pk>/", talking.comment_edit, name="comment_edit"),
+    path("<str:ref>/comments/<int:pk>/take-back/", talking.comment_take_back, name="comment_take_back"),
+    path("<str:ref>/comments/<int:pk>/apply/", talking.comment_apply, name="comment_apply"),
+    path("<str:ref>/threads/new/", talking.thread_new, name="thread_new"),
+    path("<str:ref>/threads/<int:pk>/", talking.thread, name="thread"),
+    path("<str:ref>/threads/<int:pk>/reply/", talking.reply, name="thread_reply"),
+    path("<str:ref>/threads/<int:pk>/resolve/", talking.resolve, name="thread_resolve"),
+    path("<str:ref>/threads/<int:pk>/reopen/", talking.reopen, name="thread_reopen"),
     path("<str:ref>/submit/", deciding.submit, name="submit"),
     path("<str:ref>/request-changes/", deciding.request_changes, name="request_changes"),
     path("<str:ref>/sign/", deciding.sign, name="sign"),

@@ -13,15 +13,14 @@ from functools import cached_property
 from django.db.models import Prefetch
 from django.utils.safestring import SafeString
 
-from governance.models import User
 from incidents.chronology import elapsed
 from incidents.enums import MilestoneKind, Trust
 from incidents.models import Entry, Milestone
 from incidents.selectors import SOURCE_NAMES
-from incidents.selectors.privacy import people_who_see
 from reviews import content, passages
 from reviews.conversations import Conversations, SectionTalk, Talk
 from reviews.enums import Bearing, Provenance, SectionKey
+from reviews.images import Picture, picture_of
 from reviews.models import Citation, Factor, FactorEvidence, Passage, Question, Review, Section
 from reviews.rendering import inline
 
@@ -31,7 +30,7 @@ class Sentence:
     """One sentence: ``cites`` and ``near`` are entry numbers for the margin; ``statement`` names who stands for it.
 
     ``position`` counts the sentences of its section from 0; ``passage-<section>-<position>`` is its place on the page.
-    ``talks`` are the open threads about it.
+    ``talks`` are the open threads about it; ``picture`` is shown in the place of its words.
     """
 
     position: int
@@ -40,6 +39,7 @@ class Sentence:
     near: str
     statement: str
     talks: tuple[Talk, ...] = ()
+    picture: Picture | None = None
 
     @property
     def cites(self) -> str:
@@ -66,7 +66,7 @@ class Group:
 class Evidence:
     """One entry in the margin; ``hidden`` says why it was hidden in the chronology although a sentence cites it.
 
-    ``talks`` are the open threads about it.
+    ``talks`` are the open threads about it; ``picture`` is shown in the place of its words.
     """
 
     number: int
@@ -168,11 +168,6 @@ class Workbench:
         return Conversations(self.review)
 
     @cached_property
-    def people(self) -> list[User]:
-        """Whom a question can be given to."""
-        return list(people_who_see(self.review.incident))
-
-    @cached_property
     def sections(self) -> list[SectionView]:
         citations = Prefetch("citations", Citation.objects.select_related("entry").order_by("position", "id"))
         rows = Passage.objects.select_related("author").prefetch_related(citations).order_by("position")
@@ -246,6 +241,7 @@ class Workbench:
             near=self._near(entries),
             statement="" if entries or not author else f"Statement of {author}, no evidence attached.",
             talks=tuple(talk.by_place.get(row.position, ())),
+            picture=picture_of(row.text),
         )
 
     def _near(self, cited: Sequence[Entry]) -> str:

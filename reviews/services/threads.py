@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from governance import audit
+from governance import access, audit
 from governance.access import Permission
 from governance.errors import AccessDenied
 from governance.models import User
@@ -141,8 +141,9 @@ def apply_suggestion(*, actor: User, comment: Comment) -> Section:
     The sentence keeps its citations. It is an edit by the actor, with all that follows from one. Raises
     ``SuggestionRefused`` when the sentence no longer stands there word by word, and what ``save_section`` raises.
     """
+    access.require(actor, Permission.EDIT_REVIEW, comment.thread.review)
     review = lock(comment.thread.review)
-    _require_open(review)
+    require_open(review)
     thread = _locked(comment.thread)
     current: Comment = (
         Comment.objects.select_for_update(of=("self",)).select_related("author").get(pk=comment.pk)
@@ -188,11 +189,12 @@ def _open_for(actor: User, review: Review) -> Review:
         raise AccessDenied(
             f"You may not {Permission.COMMENT.value} here. Ask an SRE lead or an administrator for the right."
         )
-    _require_open(current)
+    require_open(current)
     return current
 
 
-def _require_open(review: Review) -> None:
+def require_open(review: Review) -> None:
+    """Raise ``TalkClosed`` for a review that nobody talks about any more."""
     if review.state == ReviewState.PUBLISHED:
         raise TalkClosed("published", "Open the review again to discuss its text.")
     if review.state in CLOSED_STATES:

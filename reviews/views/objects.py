@@ -14,8 +14,9 @@ from governance.access import Permission
 from governance.middleware import OrganizationRequest
 from governance.models import User
 from incidents import way
+from incidents.selectors.privacy import people_who_see
 from reviews.checks import Finding, findings
-from reviews.enums import ReviewState
+from reviews.enums import CLOSED_STATES, ReviewState
 from reviews.errors import PublishedText
 from reviews.models import Review
 from reviews.parts import panels
@@ -68,6 +69,11 @@ class Position:
         """Who else is writing now, as a sentence by section key."""
         return writers_in(self.review, self.user)
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether the text stays as it is."""
+        return self.review.state in CLOSED_STATES
+
     @cached_property
     def rights(self) -> frozenset[Permission]:
         return rights_in(self.user, self.review, self.seats)
@@ -89,6 +95,19 @@ class Position:
     @property
     def may_answer(self) -> bool:
         return Permission.ANSWER_QUESTION in self.rights and self.review.state != ReviewState.PUBLISHED
+
+    @property
+    def may_comment(self) -> bool:
+        return Permission.COMMENT in self.rights and not self.is_closed
+
+    @property
+    def may_assign(self) -> bool:
+        return Permission.ASSIGN_QUESTION in self.rights and not self.is_closed
+
+    @cached_property
+    def askable(self) -> list[User]:
+        """Whom a question can be given to."""
+        return list(people_who_see(self.review.incident))
 
     @property
     def may_plan(self) -> bool:

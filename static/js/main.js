@@ -13,3 +13,4 @@ import "./selection.js";
 import "./chronology.js";
 import "./local-time.js";
 import "./zoom.js";
+import "./talk.js";

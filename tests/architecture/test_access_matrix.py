@@ -35,6 +35,7 @@ from remediation.enums import ActionKind
 from remediation.models import ActionItem
 from reviews.enums import Confidence, Provenance, SectionKey
 from reviews.models import Factor, Question, Review, Section
+from reviews.services.threads import open_thread
 from tests.factories import (
     make_entry,
     make_evidence,
@@ -182,6 +183,19 @@ TABLE = [
     Row("reviews:factor_remove", "post", WRITERS, 302),
     Row("reviews:answer", "get", ANSWERERS, 200),
     Row("reviews:answer", "post", ANSWERERS, 422),
+    Row("reviews:question_assign", "post", WRITERS, 302),
+    # Reviews: comments
+    Row("reviews:comments", "get", EVERYBODY, 200),
+    Row("reviews:thread_new", "get", OBJECTORS, 404),
+    Row("reviews:thread_new", "post", OBJECTORS, 404),
+    Row("reviews:thread", "get", EVERYBODY, 200),
+    Row("reviews:thread_reply", "post", OBJECTORS, 422),
+    Row("reviews:thread_resolve", "post", OBJECTORS, 302),
+    Row("reviews:thread_reopen", "post", OBJECTORS, 302),
+    Row("reviews:comment_edit", "get", frozenset({"responder"}), 200),
+    Row("reviews:comment_edit", "post", frozenset({"responder"}), 422),
+    Row("reviews:comment_take_back", "post", frozenset({"responder"}), 302),
+    Row("reviews:comment_apply", "post", WRITERS, 302),
     # Reviews: deciding and publishing
     Row("reviews:submit", "post", WRITERS, 302),
     Row("reviews:request_changes", "get", OBJECTORS, 200),
@@ -325,6 +339,8 @@ def _world() -> World:
             "incidents:attachment.pk": incident.attachments.get().pk,
             "incidents:undo.pk": incident.curations.get().pk,
             "reviews:answer.pk": review.questions.get().pk,
+            "reviews:question_assign.pk": review.questions.get().pk,
+            **_said(review, people["responder"]),
             "reviews:retry.pk": _published(organization, people).pk,
             "incidents:reader_remove.pk": _read_by_all(organization, people).pk,
             "governance:person_roles.pk": people["responder"].pk,
@@ -440,6 +456,15 @@ def _review(incident: Incident, people: dict[str, User]) -> Review:
     for number, status in ((1, "open"), (2, "done")):
         _action_item(review, people["responder"], number, status)
     return review
+
+
+def _said(review: Review, responder: User) -> dict[str, int]:
+    """A thread about the whole of a section, with one comment, by the arguments of their routes."""
+    thread = open_thread(actor=responder, review=review, section=review.sections.get(), body="Is it?")
+    comment = thread.comments.get()
+    routes = {name: thread.pk for name in ROUTES if name.startswith("reviews:thread")}
+    routes |= {name: comment.pk for name in ROUTES if name.startswith("reviews:comment_")}
+    return {f"{name}.pk": pk for name, pk in routes.items()}
 
 
 def _action_item(review: Review, owner: User, number: int, status: str) -> None:
