@@ -9,6 +9,8 @@ from config.env import Env
 APPS = (
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
 )
 _VALIDATORS = "django.contrib.auth.password_validation"
 
@@ -31,6 +33,7 @@ def door(environment: Env) -> dict[str, Any]:
         "AUTH_PASSWORD_VALIDATORS": _validators(),
         "ALLAUTH_TRUSTED_PROXY_COUNT": 1 if environment.behind_tls_proxy else 0,
         **_accounts(),
+        **_further_proofs(),
     }
 
 
@@ -45,7 +48,11 @@ def _validators() -> list[dict[str, Any]]:
 def _accounts() -> dict[str, Any]:
     return {
         "ACCOUNT_ADAPTER": "governance.door.adapters.AccountAdapter",
-        "ACCOUNT_FORMS": {"login": "governance.door.forms.SignInForm"},
+        "ACCOUNT_FORMS": {
+            "login": "governance.door.forms.SignInForm",
+            "reauthenticate": "governance.door.forms.ConfirmForm",
+            "change_password": "governance.door.forms.NewPasswordForm",
+        },
         "ACCOUNT_LOGIN_METHODS": {"email"},
         "ACCOUNT_SIGNUP_FIELDS": ["email*", "password1*", "password2*"],
         "ACCOUNT_USER_MODEL_USERNAME_FIELD": None,
@@ -54,4 +61,23 @@ def _accounts() -> dict[str, Any]:
         "ACCOUNT_LOGOUT_REDIRECT_URL": "account_login",
         "ACCOUNT_RATE_LIMITS": False,
         "ACCOUNT_SESSION_REMEMBER": True,
+    }
+
+
+def _further_proofs() -> dict[str, Any]:
+    """One-time codes, recovery codes and passkeys; a clock may be wrong by half a minute."""
+    return {
+        "MFA_ADAPTER": "governance.door.adapters.ProofAdapter",
+        "MFA_FORMS": {
+            "authenticate": "governance.door.forms.CodeForm",
+            "reauthenticate": "governance.door.forms.ConfirmByCodeForm",
+            "activate_totp": "governance.door.forms.FirstCodeForm",
+            "add_webauthn": "governance.door.forms.PasskeyForm",
+            "edit_webauthn": "governance.door.forms.PasskeyNameForm",
+        },
+        "MFA_SUPPORTED_TYPES": ["totp", "webauthn", "recovery_codes"],
+        "MFA_PASSKEY_LOGIN_ENABLED": True,
+        "MFA_RATE_LIMITS": False,
+        "MFA_TOTP_TOLERANCE": 1,
+        "MFA_TOTP_ISSUER": "Afterword",
     }

@@ -7,11 +7,16 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any, cast
 
-from allauth.account.views import LogoutView
+from allauth.account.views import LogoutView, PasswordChangeView
+from allauth.mfa.webauthn.views import ReauthenticateWebAuthnView
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
 from django.views import View
+
+from governance.models import User
 
 Answering = Callable[..., HttpResponse]
 
@@ -42,3 +47,23 @@ class SignOut(LogoutView):
     """By a button only; somebody in the middle of signing in gives it up with the same one."""
 
     http_method_names = ("post",)
+
+
+class ChangePassword(PasswordChangeView):
+    """Whoever comes in by single sign-on has no password here, and gets none: leaving there must mean leaving here."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if isinstance(request.user, User) and not request.user.has_usable_password():
+            messages.info(request, "You have no password here: you come in by single sign-on or a passkey.")
+            return redirect("mfa_index")
+        response: HttpResponse = super().dispatch(request, *args, **kwargs)
+        return response
+
+
+class ConfirmByPasskey(ReauthenticateWebAuthnView):
+    """A passkey that was not accepted is asked for again, on the same page."""
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        for sentence in form.errors.get("credential", []):
+            messages.error(self.request, sentence)
+        return redirect(self.request.get_full_path())

@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 from django import forms
 
-from governance.limits import Limit, TooMany, Use, network
+from governance.limits import Limit, TooMany, Use, first_time, network
 
 QUARTER, HOUR = 15 * 60, 60 * 60
 
@@ -17,7 +17,7 @@ FROM_ONE_PLACE = Limit("password, one place", 100, QUARTER)
 FOR_ONE_ACCOUNT_FROM_ONE_PLACE = Limit("password, one account, one place", 5, QUARTER)
 # More than one place can use up alone, so that nobody alone can keep somebody else out.
 FOR_ONE_ACCOUNT = Limit("password, one account", 50, HOUR)
-CODES = Limit("code, one account", 5, QUARTER)
+FOR_ONE_PERSON = Limit("code or present password, one person", 5, QUARTER)
 
 
 def of_password(address: str, account: str) -> list[Use]:
@@ -30,9 +30,14 @@ def of_password(address: str, account: str) -> list[Use]:
     ]
 
 
-def of_code(user_id: int) -> list[Use]:
-    """What one guess of a one-time or recovery code counts against."""
-    return [Use(CODES, str(user_id))]
+def of_person(user_id: int) -> list[Use]:
+    """What one guess counts against that only somebody can make who signed in, or is halfway through."""
+    return [Use(FOR_ONE_PERSON, str(user_id))]
+
+
+def first_use(user_id: int, code: str) -> bool:
+    """Whether a code was not used before by this person, as long as an app could show it."""
+    return first_time("code, used", f"{user_id} {code.strip()}", 120)
 
 
 class LimitedForm(forms.Form):

@@ -1,11 +1,58 @@
 """Addresses of the door, by the names that allauth asks for; a page of allauth that is not listed does not exist."""
 
-from allauth.account.views import LoginView
-from django.urls import path
+from allauth.account.views import LoginView, ReauthenticateView
+from allauth.mfa.base import views as proofs
+from allauth.mfa.recovery_codes import views as recovery
+from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as webauthn
+from django.urls import path, reverse_lazy
+from django.views.decorators.http import require_GET
 
-from governance.door.pages import SignOut, page
+from governance.door.pages import ChangePassword, ConfirmByPasskey, SignOut, page, telling
+from governance.door.signed_in import sessions
+
+HUB = reverse_lazy("mfa_index")
 
 urlpatterns = [
+    # Coming in
     path("sign-in/", page(LoginView, "sign_in"), name="account_login"),
+    path("sign-in/code/", page(proofs.AuthenticateView, "code"), name="mfa_authenticate"),
+    path("sign-in/passkey/", telling(webauthn.login_webauthn), name="mfa_login_webauthn"),
     path("sign-out/", SignOut.as_view(), name="account_logout"),
+    # Showing again who one is
+    path("account/confirm/", page(ReauthenticateView, "confirm"), name="account_reauthenticate"),
+    path("account/confirm/code/", page(proofs.ReauthenticateView, "confirm"), name="mfa_reauthenticate"),
+    path(
+        "account/confirm/passkey/",
+        page(ConfirmByPasskey, "confirm_passkey"),
+        name="mfa_reauthenticate_webauthn",
+    ),
+    # What one shows
+    path("account/", page(proofs.IndexView, "account"), name="mfa_index"),
+    path("account/password/", page(ChangePassword, "password"), name="account_change_password"),
+    path("account/app/", page(totp.ActivateTOTPView, "app"), name="mfa_activate_totp"),
+    path("account/app/remove/", page(totp.DeactivateTOTPView, "app_remove"), name="mfa_deactivate_totp"),
+    path("account/codes/", page(recovery.ViewRecoveryCodesView, "codes"), name="mfa_view_recovery_codes"),
+    path(
+        "account/codes/new/",
+        page(recovery.GenerateRecoveryCodesView, "codes_new"),
+        name="mfa_generate_recovery_codes",
+    ),
+    path(
+        "account/codes/download/",
+        require_GET(recovery.DownloadRecoveryCodesView.as_view(template_name="governance/door/codes.txt")),
+        name="mfa_download_recovery_codes",
+    ),
+    path("account/passkeys/add/", page(webauthn.AddWebAuthnView, "passkey"), name="mfa_add_webauthn"),
+    path(
+        "account/passkeys/<int:pk>/name/",
+        page(webauthn.EditWebAuthnView, "passkey_name", success_url=HUB),
+        name="mfa_edit_webauthn",
+    ),
+    path(
+        "account/passkeys/<int:pk>/remove/",
+        page(webauthn.RemoveWebAuthnView, "passkey_remove", success_url=HUB),
+        name="mfa_remove_webauthn",
+    ),
+    path("account/sessions/", sessions, name="usersessions_list"),
 ]

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from governance import access, audit
 from governance.access import Permission
+from governance.door.sessions import end_sessions
 from governance.enums import Role
 from governance.errors import AfterwordError
 from governance.models import Membership, Organization, User
@@ -76,13 +77,17 @@ def change_roles(*, actor: User, organization: Organization, user: User, roles: 
 
 @transaction.atomic
 def remove_member(*, actor: User, organization: Organization, user: User) -> None:
-    """Take a person and their posts out of the organization; what they wrote and signed stays theirs."""
+    """Take a person and their posts out of the organization, and sign them out everywhere at once.
+
+    What they wrote and signed stays theirs.
+    """
     access.require(actor, Permission.MANAGE_PEOPLE, organization)
     _be_member(organization, user)
     _keep_an_administrator(organization, user)
     access.dismiss_from_all(user, organization)
     Membership.objects.filter(organization=organization, user=user).delete()
     user.__dict__.pop("_roles", None)
+    end_sessions(user)
     _record(actor, organization, user, "member.removed", frozenset())
 
 

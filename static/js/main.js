@@ -13,4 +13,5 @@ import "./selection.js";
 import "./chronology.js";
 import "./local-time.js";
 import "./zoom.js";
+import "./passkey.js";
 import "./talk.js";

@@ -25,6 +25,7 @@ ROOMS = ("governance", "incidents", "reviews", "remediation", "kpis")
 
 ABOVE_ORGANIZATIONS = {
     "governance.Heartbeat",
+    "governance.LimitUse",
     "governance.Membership",
     "governance.Organization",
     "governance.User",

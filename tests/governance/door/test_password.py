@@ -30,11 +30,6 @@ def _guess(client: Client, address: str, password: str = WRONG, place: str = "19
     return answer.status_code
 
 
-@pytest.fixture
-def mara(db: None) -> User:
-    return make_member(make_organization("acme"), name="Mara Okafor", email="mara@example.test")
-
-
 def test_right_password_is_refused_too_while_guessing_is_locked_out(client: Client, mara: User) -> None:
     with time_machine.travel(NOW, tick=False) as clock:
         met = [_guess(client, mara.email) for _ in range(LIMIT + 1)]
