@@ -17,7 +17,7 @@ from governance.selectors import unread_notices
 def shell(request: HttpRequest) -> dict[str, Any]:
     """The organization, the person's roles and unread notices in it, and the product's version."""
     roles: frozenset[Role] = getattr(request, "membership_roles", frozenset())
-    person = request.user
+    person = getattr(request, "user", None)  # a page about a wrong host comes before anybody is known
     return {
         "notice_count": SimpleLazyObject(lambda: unread_notices(person))
         if roles and isinstance(person, User)
