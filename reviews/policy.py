@@ -6,6 +6,7 @@ held to. ``Policy()`` are the rules of an organization that has set none.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
@@ -47,6 +48,20 @@ class Span:
     def label(self) -> str:
         """``24 hours``, ``1 business day``."""
         return f"{self.amount} {self.unit.label if self.amount != 1 else self.unit.label[:-1]}"
+
+
+_SPAN = re.compile(r"\s*(\d{1,4})\s*(h|hours?|d|days?|business days?)\s*", re.IGNORECASE)
+
+
+def span_of(words: str) -> Span:
+    """Read ``24 hours``, ``3 days`` or ``5 business days``; raises ``ValueError`` for anything else."""
+    match = _SPAN.fullmatch(words)
+    if match is None:
+        raise ValueError(words)
+    unit = match.group(2).lower()
+    if unit.startswith("b"):
+        return Span(int(match.group(1)), Unit.BUSINESS_DAYS)
+    return Span(int(match.group(1)), Unit.HOURS if unit.startswith("h") else Unit.DAYS)
 
 
 @dataclass(frozen=True)

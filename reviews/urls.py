@@ -4,13 +4,17 @@ from django.urls import path
 
 from reviews.views import (
     asking,
+    closing,
     deciding,
     history,
     presence,
     publication,
     reviews,
+    rules,
     sections,
+    signing,
     talking,
+    waivers,
     writing,
 )
 
@@ -18,6 +22,9 @@ app_name = "reviews"
 
 urlpatterns = [
     path("", reviews.index, name="list"),
+    path("rules/", rules.rules, name="rules"),
+    path("exceptions/", waivers.index, name="exceptions"),
+    path("exceptions/<int:pk>/revoke/", waivers.revoke, name="waiver_revoke"),
     path("<str:ref>/", reviews.detail, name="detail"),
     path("<str:ref>/draft/", reviews.draft, name="draft"),
     path("<str:ref>/sections/<str:key>/", sections.section_read, name="section"),
@@ -44,8 +51,13 @@ urlpatterns = [
     path("<str:ref>/threads/<int:pk>/reopen/", talking.reopen, name="thread_reopen"),
     path("<str:ref>/submit/", deciding.submit, name="submit"),
     path("<str:ref>/request-changes/", deciding.request_changes, name="request_changes"),
-    path("<str:ref>/sign/", deciding.sign, name="sign"),
+    path("<str:ref>/sign/", signing.sign, name="sign"),
     path("<str:ref>/publish/", deciding.publish, name="publish"),
+    path("<str:ref>/revise/", closing.revise, name="revise"),
+    path("<str:ref>/supersede/", closing.supersede, name="supersede"),
+    path("<str:ref>/withdraw/", closing.withdraw, name="withdraw"),
+    path("<str:ref>/exception/", waivers.grant, name="waiver"),
+    path("<str:ref>/skip/", waivers.skip, name="skip"),
     path("<str:ref>/publication/", publication.publication, name="publication"),
     path("<str:ref>/publication/<str:which>/", publication.download, name="download"),
     path("<str:ref>/publication/retry/<int:pk>/", publication.retry, name="retry"),

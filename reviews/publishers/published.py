@@ -13,8 +13,10 @@ from django.conf import settings
 from django.urls import reverse
 
 from governance.models import Delivery
+from reviews.exemptions import PrintedWaiver
 from reviews.models import Publication, SignOff
 from reviews.publishers.pictured import Series, series_of
+from reviews.selectors.editions import signoffs_of, waivers_of
 
 
 @dataclass(frozen=True)
@@ -28,11 +30,20 @@ class Signature:
     confidence_label: str
     reason: str
     signed_at: datetime
+    no_single_cause: bool = False
+    on_behalf_of: str = ""
+    method: str = ""
 
     @property
     def title(self) -> str:
-        """``Incident commander``, or ``Owner of mysql, webhooks``."""
-        return f"Owner of {', '.join(self.services)}" if self.services else self.role
+        """``Incident commander``, or ``Owner of mysql, webhooks``; a delegate's says for whom."""
+        post = f"Owner of {', '.join(self.services)}" if self.services else self.role
+        return f"{post}, for {self.on_behalf_of}" if self.on_behalf_of else post
+
+    @property
+    def judgment(self) -> str:
+        """How sure they are of the cause: ``Probable``, ``Probable, no single root cause``."""
+        return f"{self.confidence_label}{', no single root cause' if self.no_single_cause else ''}"
 
     def plain(self) -> dict[str, Any]:
         """The form that the portable record holds."""
@@ -41,7 +52,10 @@ class Signature:
             "name": self.name,
             "services": list(self.services),
             "confidence": self.confidence,
+            "no_single_cause": self.no_single_cause,
             "reason": self.reason,
+            "on_behalf_of": self.on_behalf_of,
+            "method": self.method,
             "signed_at": self.signed_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
         }
 
@@ -50,6 +64,7 @@ class Signature:
 class Published:
     """A publication with everything that its forms need; ``content`` has the shape of ``reviews.content``.
 
+    ``waivers`` are the exceptions that it rests on: checks out of the signed content, and signatures beside it.
     ``series`` are what the evidence of its entries measured, by their numbers.
     """
 
@@ -59,6 +74,7 @@ class Published:
     organization_slug: str
     organization_name: str
     series: Mapping[int, Series] = field(default_factory=dict)
+    waivers: tuple[PrintedWaiver, ...] = ()
 
     @property
     def sha256(self) -> str:
@@ -71,6 +87,11 @@ class Published:
     @property
     def title(self) -> str:
         return str(self.content["incident"]["title"])
+
+    @property
+    def revised_because(self) -> str:
+        """Why a later edition was written; empty for the first."""
+        return str(self.content.get("edition", {}).get("because", ""))
 
     @property
     def published_at(self) -> datetime:
@@ -108,17 +129,11 @@ def load(publication_id: int) -> Published:
         "snapshot", "organization", "published_by", "review"
     ).get(pk=publication_id)
     content = json.loads(publication.snapshot.text)
-    signoffs = (
-        SignOff.objects.standing()
-        .filter(review_id=publication.review_id, snapshot_id=publication.snapshot_id)
-        .select_related("signer")
-        .prefetch_related("services")
-        .order_by("signed_at", "id")
-    )
     return Published(
         publication=publication,
         content=content,
-        signatures=tuple(_signature(signoff) for signoff in signoffs),
+        signatures=tuple(_signature(signoff) for signoff in signoffs_of(publication)),
+        waivers=waivers_of(publication, content),
         organization_slug=publication.organization.slug,
         organization_name=publication.organization.name,
         series=series_of(
@@ -141,4 +156,7 @@ def _signature(signoff: SignOff) -> Signature:
         confidence_label=signoff.get_confidence_display(),
         reason=signoff.reason,
         signed_at=signoff.signed_at,
+        no_single_cause=signoff.no_single_cause,
+        on_behalf_of=signoff.on_behalf_of.name if signoff.on_behalf_of else "",
+        method=signoff.method,
     )

@@ -43,6 +43,6 @@ def record_of(published: Published) -> dict[str, Any]:
         },
         "content": published.content,
         "signatures": [signature.plain() for signature in published.signatures],
-        "waivers": [],
+        "waivers": [waiver.plain() for waiver in published.waivers],
         "audit_checkpoint": checkpoints.checkpoint(publication.organization),
     }

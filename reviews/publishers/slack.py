@@ -68,6 +68,7 @@ def message_blocks(published: Published, marker: str, links: list[tuple[str, str
         _section(f"*What happened*\n{_summary(published)}"),
         *(_section(text) for text in _changes(published)),
         {"type": "context", "elements": [{"type": "mrkdwn", "text": _signed(published)}]},
+        *_waived(published),
         _section(where),
     ]
 
@@ -103,10 +104,26 @@ def _promise(item: dict[str, Any]) -> str:
 
 def _signed(published: Published) -> str:
     names = [
-        _cut(f"{one.name} ({one.title.lower()}, {one.confidence_label.lower()})", TITLE_LIMIT)
+        _cut(f"{one.name} ({_first_small(one.title)}, {one.judgment.lower()})", TITLE_LIMIT)
         for one in published.signatures
     ]
     return f"Signed by {_fitting((_escape(name) for name in names), ' and ')}"
+
+
+def _first_small(title: str) -> str:
+    return title[:1].lower() + title[1:]
+
+
+def _waived(published: Published) -> list[dict[str, Any]]:
+    """Every exception with its reason, in a line of its own."""
+    said = [
+        _escape(_cut(f"{one.title} – {one.granted_by}: {one.reason}", SENTENCE_LIMIT))
+        for one in published.waivers
+    ]
+    if not said:
+        return []
+    text = _fitting([f"*Exceptions* {said[0]}", *said[1:]], "\n")
+    return [{"type": "context", "elements": [{"type": "mrkdwn", "text": text}]}]
 
 
 def _day(text: str) -> str:

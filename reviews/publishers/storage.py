@@ -31,6 +31,7 @@ def page_body(published: Published) -> str:
             _questions(published),
             _action_items(published),
             _signatures(published),
+            _waivers(published),
             _evidence(published),
         )
     )
@@ -47,7 +48,13 @@ def _head(published: Published) -> str:
     ]
     cells = "".join(f"<tr><th>{text_of(name)}</th><td>{text_of(value)}</td></tr>" for name, value in rows)
     link = f'<p><a href="{text_of(published.address)}">Read it in Afterword</a></p>'
-    return f"<table><tbody>{cells}</tbody></table>{link}"
+    because = published.revised_because
+    edition = (
+        f"<p><strong>Edition {published.publication.number}.</strong> {text_of(because)}</p>"
+        if because
+        else ""
+    )
+    return f"<table><tbody>{cells}</tbody></table>{edition}{link}"
 
 
 def _section(published: Published, section: dict[str, Any]) -> str:
@@ -133,12 +140,25 @@ def _action_items(published: Published) -> str:
 
 def _signatures(published: Published) -> str:
     rows = "".join(
-        f"<tr><td>{text_of(one.name)}</td><td>{text_of(one.title)}</td><td>{text_of(one.confidence_label)}</td>"
+        f"<tr><td>{text_of(one.name)}</td><td>{text_of(one.title)}</td><td>{text_of(one.judgment)}</td>"
         f"<td>{text_of(one.reason)}</td><td>{_time(one.signed_at.isoformat())}</td></tr>"
         for one in published.signatures
     )
     head = "".join(f"<th>{name}</th>" for name in ("Who", "As", "Root cause", "Why", "When"))
     return f"<h2>Signatures</h2><table><tbody><tr>{head}</tr>{rows}</tbody></table>"
+
+
+def _waivers(published: Published) -> str:
+    """What is missing with a manager's consent; nothing where nothing is."""
+    rows = "".join(
+        f"<tr><td>{text_of(one.title)}</td><td>{text_of(one.reason)}</td><td>{text_of(one.granted_by)}</td>"
+        f"<td>{text_of(one.ends_on)}</td></tr>"
+        for one in published.waivers
+    )
+    if not rows:
+        return ""
+    head = "".join(f"<th>{name}</th>" for name in ("What is missing", "Why", "Granted by", "Until"))
+    return f"<h2>Exceptions</h2><table><tbody><tr>{head}</tr>{rows}</tbody></table>"
 
 
 def _evidence(published: Published) -> str:

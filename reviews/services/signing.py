@@ -83,9 +83,11 @@ def sign_review(
 
 
 @transaction.atomic
-def look_at(*, actor: User, review: Review, standing: ReviewStanding) -> Snapshot | None:
-    """Keep which text the person has on the signing page now; gives the one that they had there before, if any."""
-    before = Look.objects.filter(review=review, person=actor).select_related("snapshot").first()
+def look_at(*, actor: User, review: Review, standing: ReviewStanding) -> Look | None:
+    """Keep which text the person has on the signing page now; gives their look before this one, if any."""
+    before: Look | None = (
+        Look.objects.filter(review=review, person=actor).select_related("snapshot").first()
+    )
     snapshot = snapshot_of(review, standing)
     Look.objects.update_or_create(
         organization_id=review.organization_id,
@@ -93,7 +95,7 @@ def look_at(*, actor: User, review: Review, standing: ReviewStanding) -> Snapsho
         person=actor,
         defaults={"snapshot": snapshot},
     )
-    return before.snapshot if before else None
+    return before
 
 
 def snapshot_of(review: Review, standing: ReviewStanding) -> Snapshot:

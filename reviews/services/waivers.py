@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -14,6 +13,7 @@ from governance.models import User
 from incidents.models import AffectedService, Incident, Service
 from reviews.enums import CLOSED_STATES, WAIVABLE_CHECKS, CheckCode, ReviewState, SignOffRole, WaiverKind
 from reviews.errors import WaiverRefused
+from reviews.exemptions import Exemption
 from reviews.models import Review, Waiver
 from reviews.selectors.seats import seats_of
 from reviews.services import telling
@@ -22,26 +22,6 @@ from reviews.services.deciding import settle
 from reviews.services.moving import lock
 
 LONGEST = timedelta(days=90)
-
-
-@dataclass(frozen=True)
-class Exemption:
-    """From what an exception is made: one kind, with its seat or its check."""
-
-    kind: WaiverKind
-    role: str = ""
-    service: Service | None = None
-    check: str = ""
-
-    @property
-    def label(self) -> str:
-        """``no signature of an owner of mysql``, as it reads on after "exception:"."""
-        if self.kind == WaiverKind.POSTMORTEM:
-            return "no postmortem"
-        if self.kind == WaiverKind.CHECK:
-            return f"the check “{CheckCode(self.check).label}” may fail"
-        name = f"an owner of {self.service.name}" if self.service else SignOffRole(self.role).label.lower()
-        return f"no signature of {name}"
 
 
 def exemption_of(waiver: Waiver) -> Exemption:

@@ -8,7 +8,15 @@ from django import template
 from django.utils import timezone
 from django.utils.timesince import timesince
 
+from governance import access
+from governance.access import Permission
+from governance.models import User
+from incidents.models import Incident
 from reviews import rendering
+from reviews.enums import WaiverKind
+from reviews.exemptions import Exemption
+from reviews.models import Waiver
+from reviews.selectors.waivers import skipped_postmortem
 
 register = template.Library()
 register.filter("inline", rendering.inline)
@@ -19,3 +27,22 @@ def waited(since: datetime) -> str:
     """How long something waits, to stand behind "waiting"; nothing in the first minute."""
     now = timezone.now()
     return f" {timesince(since, now)}" if now - since >= timedelta(minutes=1) else ""
+
+
+@register.filter
+def exemption(waiver: Waiver) -> str:
+    """From what a waiver makes an exception, as a line begins with it."""
+    label = Exemption(WaiverKind(waiver.kind), waiver.role, waiver.service, waiver.check_code).label
+    return label[:1].upper() + label[1:]
+
+
+@register.simple_tag
+def skipped(incident: Incident) -> Waiver | None:
+    """The exception by which an incident needs no postmortem."""
+    return skipped_postmortem(incident)
+
+
+@register.simple_tag
+def may_skip(user: User, incident: Incident) -> bool:
+    """Whether this person may let the incident go without a postmortem."""
+    return access.can(user, Permission.GRANT_WAIVER, incident)

@@ -15,28 +15,31 @@ from governance.middleware import OrganizationRequest
 from governance.models import User
 from incidents import way
 from incidents.selectors.privacy import people_who_see
-from reviews.checks import Finding, findings
-from reviews.enums import CLOSED_STATES, ReviewState
-from reviews.errors import PublishedText
-from reviews.models import Review
+from reviews.checks import Finding
+from reviews.enums import CLOSED_STATES, SignOffRole
+from reviews.models import Review, Waiver
 from reviews.parts import panels
-from reviews.selectors.seats import Seat, Signing, rights_in, roles_open_to, signings
+from reviews.selectors.seats import Seat, Signing, rights_in, roles_open_to, seats_for, signings
 from reviews.selectors.standing import ReviewStanding
+from reviews.selectors.waivers import waivers_of
 from reviews.selectors.writing import writers_in
+from reviews.services import changing
 from reviews.workflow import Move, moves
 
 
 def review_or_404(request: OrganizationRequest, ref: str) -> Review:
     """The review that the person may see, with its incident."""
-    rows = Review.objects.visible_to(request.user).select_related("incident", "author")
+    rows = Review.objects.visible_to(request.user).select_related(
+        "incident", "author", "policy", "superseded_by__incident", "closed_by"
+    )
     review: Review = get_object_or_404(rows, incident__reference=ref)
     return review
 
 
 def require_open(request: OrganizationRequest, review: Review) -> None:
     """Raise ``PublishedText`` instead of offering a form for a text that stays as it is."""
-    if request.method == "GET" and review.state == ReviewState.PUBLISHED:
-        raise PublishedText
+    if request.method == "GET":
+        changing.require_open(review)
 
 
 @dataclass
@@ -61,8 +64,23 @@ class Position:
 
     @cached_property
     def findings(self) -> list[Finding]:
-        """What the checks find; nothing is looked for in a published text."""
-        return [] if self.review.state == ReviewState.PUBLISHED else findings(self.standing.content)
+        """What the checks find; nothing is looked for in a text that stays as it is."""
+        return [] if self.is_closed else self.standing.findings
+
+    @cached_property
+    def waived(self) -> list[Finding]:
+        """Those of them that a manager lets be."""
+        return [one for one in self.findings if one.code in self.standing.waived_codes]
+
+    @cached_property
+    def blocking(self) -> list[Finding]:
+        """Those of them that hold up submission and publication."""
+        return [] if self.is_closed else self.standing.blocking
+
+    @cached_property
+    def waivers(self) -> list[Waiver]:
+        """The exceptions that count here."""
+        return list(waivers_of(self.review))
 
     @cached_property
     def writers(self) -> dict[str, str]:
@@ -90,11 +108,11 @@ class Position:
 
     @property
     def may_edit(self) -> bool:
-        return Permission.EDIT_REVIEW in self.rights and self.review.state != ReviewState.PUBLISHED
+        return Permission.EDIT_REVIEW in self.rights and not self.is_closed
 
     @property
     def may_answer(self) -> bool:
-        return Permission.ANSWER_QUESTION in self.rights and self.review.state != ReviewState.PUBLISHED
+        return Permission.ANSWER_QUESTION in self.rights and not self.is_closed
 
     @property
     def may_comment(self) -> bool:
@@ -111,7 +129,21 @@ class Position:
 
     @property
     def may_plan(self) -> bool:
-        return Permission.PLAN_ACTION_ITEM in self.rights and self.review.state != ReviewState.PUBLISHED
+        return Permission.PLAN_ACTION_ITEM in self.rights and not self.is_closed
+
+    @property
+    def may_except(self) -> bool:
+        """Whether the person may grant exceptions here now."""
+        return Permission.GRANT_WAIVER in self.rights and not self.is_closed
+
+    def principal_in(self, role: SignOffRole) -> User | None:
+        """Whom the person would stand in for when they sign in this role."""
+        return seats_for(self.user, self.seats, role)[1]
+
+    @property
+    def may_ever_sign(self) -> bool:
+        """Whether one of the seats could be theirs."""
+        return any(self.user in seat.candidates for seat in self.seats)
 
 
 def page_context(request: OrganizationRequest, review: Review) -> dict[str, Any]:

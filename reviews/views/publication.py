@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,10 +15,11 @@ from governance.enums import DeliveryStatus
 from governance.errors import AccessDenied, AfterwordError
 from governance.middleware import OrganizationRequest
 from governance.models import Delivery
-from reviews.models import Publication, SignOff
+from reviews.models import Publication, Review
 from reviews.publication_steps import label_of
 from reviews.publishers.printed import days_of
 from reviews.publishers.published import load
+from reviews.selectors.editions import editions_of
 from reviews.views.objects import page_context, review_or_404
 
 FILES = {"pdf": ("document", "application/pdf", "pdf"), "record": ("record", "application/json", "json")}
@@ -28,23 +31,33 @@ TONES = {
 }
 
 
+def _edition(request: OrganizationRequest, review: Review) -> Publication:
+    """The edition that ``?number=`` names, otherwise the latest; 404 where there is none."""
+    rows = Publication.objects.visible_to(request.user).filter(review=review)
+    number = request.GET.get("number", "")
+    if number.isdecimal() and len(number) < 6:
+        rows = rows.filter(number=int(number))
+    row: Publication | None = (
+        rows.select_related("snapshot", "published_by", "review").order_by("-number").first()
+    )
+    if row is None:
+        raise Http404("There is no such edition.")
+    return row
+
+
 @require_GET
 def publication(request: OrganizationRequest, org: str, ref: str) -> HttpResponse:
     review = review_or_404(request, ref)
-    row: Publication = get_object_or_404(
-        Publication.objects.visible_to(request.user).select_related("snapshot", "published_by"), review=review
-    )
+    row = _edition(request, review)
     deliveries = list(Delivery.objects.of_group(row.group))
     steps = [(delivery, label_of(delivery.kind), TONES.get(delivery.status, "")) for delivery in deliveries]
     unfinished = any(delivery.finished_at is None for delivery in deliveries)
-    signoffs = (
-        SignOff.objects.standing().filter(review=review).select_related("signer").prefetch_related("services")
-    )
-    context = {"publication": row, "deliveries": steps, "unfinished": unfinished, "signoffs": signoffs}
+    context: dict[str, Any] = {"publication": row, "deliveries": steps, "unfinished": unfinished}
     context["may_retry"] = access.can(request.user, Permission.PUBLISH_REVIEW, review.incident)
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "reviews/_publication_steps.html", {**context, "incident": review.incident})
-    context["days"] = days_of(load(row.pk))
+    published = load(row.pk)
+    context |= {"published": published, "days": days_of(published), "editions": editions_of(review)}
     return render(request, "reviews/publication.html", {**page_context(request, review), **context})
 
 
@@ -55,7 +68,7 @@ def download(request: OrganizationRequest, org: str, ref: str, which: str) -> Ht
     if which not in FILES:
         raise Http404("No such file.")
     field, mime, suffix = FILES[which]
-    row: Publication = get_object_or_404(Publication.objects.visible_to(request.user), review=review)
+    row = _edition(request, review)
     file = getattr(row, field)
     if not file:
         raise Http404("This file is not there yet.")
@@ -69,8 +82,8 @@ def download(request: OrganizationRequest, org: str, ref: str, which: str) -> Ht
 def retry(request: OrganizationRequest, org: str, ref: str, pk: int) -> HttpResponse:
     review = review_or_404(request, ref)
     access.require(request.user, Permission.PUBLISH_REVIEW, review.incident)
-    row: Publication = get_object_or_404(Publication.objects.visible_to(request.user), review=review)
-    delivery: Delivery = get_object_or_404(Delivery.objects.of_group(row.group), pk=pk)
+    groups = [row.group for row in editions_of(review)]
+    delivery: Delivery = get_object_or_404(Delivery.objects.filter(group__in=groups), pk=pk)
     try:
         outbox.retry(actor=request.user, delivery=delivery)
     except AccessDenied:

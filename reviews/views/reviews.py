@@ -13,20 +13,29 @@ from governance.access import Permission
 from governance.middleware import OrganizationRequest
 from incidents.selectors import incident_or_404
 from reviews import services
+from reviews.enums import ReviewState
 from reviews.models import Review
 from reviews.views.objects import drawn_panels, page_context, review_or_404
 from reviews.workbench import Workbench
+
+TAKEN_BACK = (ReviewState.SUPERSEDED, ReviewState.WITHDRAWN)
 
 
 @require_GET
 def index(request: OrganizationRequest, org: str) -> HttpResponse:
     rows = (
         Review.objects.visible_to(request.user)
-        .select_related("incident", "author")
+        .select_related("incident", "author", "superseded_by__incident")
         .order_by("incident__is_synthetic", "-created_at", "-id")
     )
     state = request.GET.get("state", "open")
-    rows = rows.filter(published_at__isnull=False) if state == "published" else rows.open()
+    match state:
+        case "published":
+            rows = rows.filter(published_at__isnull=False).exclude(state__in=TAKEN_BACK)
+        case "closed":
+            rows = rows.filter(state__in=TAKEN_BACK)
+        case _:
+            rows = rows.open()
     page = Paginator(rows, 50).get_page(request.GET.get("page"))
     return render(request, "reviews/list.html", {"page": page, "state": state})
 

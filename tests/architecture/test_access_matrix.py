@@ -7,6 +7,7 @@ who have not signed in always meet the sign-in page, and a method that has no ro
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,6 +18,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 from django_scopes import scope
 from pytest_django import DjangoDbBlocker
 
@@ -33,8 +35,9 @@ from incidents.services.hooks import create_hook
 from incidents.services.rules import save_rule
 from remediation.enums import ActionKind
 from remediation.models import ActionItem
-from reviews.enums import Confidence, Provenance, SectionKey
-from reviews.models import Factor, Question, Review, Section
+from reviews.enums import CheckCode, Confidence, Provenance, SectionKey, WaiverKind
+from reviews.models import Factor, Question, Review, Section, Waiver
+from reviews.services import grant_waiver
 from reviews.services.threads import open_thread
 from tests.factories import (
     make_entry,
@@ -50,19 +53,22 @@ from tests.factories.reviews import make_publication
 METHODS = ("get", "post")
 
 # Everybody below is a member. The two who sign are auditors beside that, so that what a post adds can be seen.
-PEOPLE = ("responder", "sre_lead", "manager", "auditor", "administrator", "commander", "owner")
+PEOPLE = ("responder", "sre_lead", "manager", "security", "auditor", "administrator", "commander", "owner")
 EVERYBODY = frozenset(PEOPLE)
 WRITERS = frozenset({"responder", "sre_lead"})
-ANSWERERS = WRITERS | {"manager"}
+ANSWERERS = WRITERS | {"manager", "security"}
 READERS_OF_THE_TRAIL = EVERYBODY - {"responder"}
 APPOINTERS = frozenset({"sre_lead", "administrator"})
 JUDGES = frozenset({"sre_lead", "manager"})
-OBJECTORS = frozenset({"responder", "sre_lead", "manager", "commander", "owner"})
+OBJECTORS = frozenset({"responder", "sre_lead", "manager", "security", "commander", "owner"})
+MANAGERS = frozenset({"manager"})
+LEADS = frozenset({"sre_lead"})
+RULERS = frozenset({"sre_lead", "administrator"})
 SIGNERS = frozenset({"commander", "owner"})
 PUBLISHERS = frozenset({"sre_lead", "commander"})
 ADMINISTRATORS = frozenset({"administrator"})
 CONFIDANTS = frozenset({"sre_lead", "administrator", "commander"})
-RAW_READERS = frozenset({"sre_lead", "auditor", "commander", "owner"})
+RAW_READERS = frozenset({"sre_lead", "security", "auditor", "commander", "owner"})
 
 
 class Row(NamedTuple):
@@ -226,8 +232,23 @@ TABLE = [
     Row("reviews:submit", "post", WRITERS, 302),
     Row("reviews:request_changes", "get", OBJECTORS, 200),
     Row("reviews:request_changes", "post", OBJECTORS, 422),
-    Row("reviews:sign", "get", SIGNERS, 200),
+    Row("reviews:sign", "get", SIGNERS, 302),
     Row("reviews:sign", "post", SIGNERS, 422),
+    Row("reviews:revise", "get", PUBLISHERS, 200),
+    Row("reviews:revise", "post", PUBLISHERS, 422),
+    Row("reviews:supersede", "get", LEADS, 200),
+    Row("reviews:supersede", "post", LEADS, 422),
+    Row("reviews:withdraw", "get", LEADS, 200),
+    Row("reviews:withdraw", "post", LEADS, 422),
+    Row("reviews:waiver", "get", MANAGERS, 200),
+    Row("reviews:waiver", "post", MANAGERS, 422),
+    Row("reviews:skip", "get", MANAGERS, 200),
+    Row("reviews:skip", "post", MANAGERS, 422),
+    Row("reviews:waiver_revoke", "get", MANAGERS, 200),
+    Row("reviews:waiver_revoke", "post", MANAGERS, 422),
+    Row("reviews:exceptions", "get", EVERYBODY, 200),
+    Row("reviews:rules", "get", EVERYBODY, 200),
+    Row("reviews:rules", "post", RULERS, 422),
     Row("reviews:publish", "post", PUBLISHERS, 302),
     Row("reviews:publication", "get", EVERYBODY, 200),
     Row("reviews:download", "get", EVERYBODY, 200),
@@ -371,6 +392,7 @@ def _world() -> World:
             "reviews:answer.pk": review.questions.get().pk,
             "reviews:question_assign.pk": review.questions.get().pk,
             **_said(review, people["responder"]),
+            "reviews:waiver_revoke.pk": _waiver(incident, people["manager"]).pk,
             "reviews:retry.pk": _published(organization, people).pk,
             "incidents:reader_remove.pk": _read_by_all(organization, people).pk,
             "governance:person_roles.pk": people["responder"].pk,
@@ -497,6 +519,18 @@ def _said(review: Review, responder: User) -> dict[str, int]:
     routes = {name: thread.pk for name in ROUTES if name.startswith("reviews:thread")}
     routes |= {name: comment.pk for name in ROUTES if name.startswith("reviews:comment_")}
     return {f"{name}.pk": pk for name, pk in routes.items()}
+
+
+def _waiver(incident: Incident, manager: User) -> Waiver:
+    waiver: Waiver = grant_waiver(
+        actor=manager,
+        incident=incident,
+        kind=WaiverKind.CHECK,
+        check_code=CheckCode.BLAME,
+        reason="The word stands in a quotation.",
+        ends_on=timezone.now().date() + timedelta(days=30),
+    )
+    return waiver
 
 
 def _action_item(review: Review, owner: User, number: int, status: str) -> None:

@@ -16,6 +16,7 @@ from reviews.content import current_sha256
 from reviews.enums import ReviewState, SignOffRole
 from reviews.models import Publication, Section, SignOff
 from reviews.services import save_section
+from tests.factories.people import PASSWORD
 from tests.reviews.builders import Setting, answer_all, make_setting, sign
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +87,7 @@ def test_sign_page_shows_text_hash_and_meanings_and_signs(in_review: Setting, cl
     assert re.search(r"\d+ sentences, \d+ factors?, \d+ entries", shown)
     role = SignOffRole.SERVICE_OWNER
     values = {"role": role, "sha256": sha256, "confidence": "probable", "reason": "The log shows it."}
+    values |= {"password": PASSWORD}
     assert client.post(address(in_review, "sign"), values).status_code == 302
     assert SignOff.objects.get().signer == in_review.priya
     assert "The log shows it." not in shown
@@ -103,6 +105,7 @@ def test_signature_on_a_changed_text_comes_back_with_what_was_typed(
         "sha256": shown,
         "confidence": "suspected",
         "reason": "My long reason.",
+        "password": PASSWORD,
     }
     answer = client.post(address(in_review, "sign"), values)
     text = answer.content.decode()
