@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 
 from governance.models import User
 from governance.sight import Sight
@@ -33,3 +34,9 @@ def sight_of(person: User, subjects: frozenset[str]) -> Sight:
     return sight_by_incident(
         person, {subject: incidents[pk] for subject, pk in publications.items() if pk in incidents}
     )
+
+
+def with_replacement(reviews: Any, user: User) -> Any:
+    """The reviews, each with what took its place as ``superseded_by``: nothing where the user may not see that."""
+    seen = Review.objects.visible_to(user).select_related("incident")
+    return reviews.prefetch_related(Prefetch("superseded_by", seen))
