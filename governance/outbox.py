@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from celery import current_app
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, Min, OuterRef, Q
@@ -284,10 +285,8 @@ def _pause(attempts: int, wished: float) -> timedelta:
 
 def _nudge(delivery_id: int) -> None:
     """Tell a worker; a broker that cannot be reached loses nothing, because the sweep looks into the table."""
-    from governance import tasks
-
     try:
-        tasks.deliver.delay(delivery_id)
+        current_app.send_task("governance.tasks.deliver", (delivery_id,))
     except Exception:
         log.warning("the broker took no nudge; the sweep will find delivery %s", delivery_id, exc_info=True)
 

@@ -42,10 +42,8 @@ def handle(monkeypatch: pytest.MonkeyPatch) -> Callable[[outbox.Handler], None]:
 @pytest.fixture
 def nudged(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The deliveries that a worker was told of; the broker itself is not there."""
-    from governance import tasks
-
     told: list[int] = []
-    monkeypatch.setattr(tasks.deliver, "delay", told.append)
+    monkeypatch.setattr(outbox.current_app, "send_task", lambda _task, args: told.extend(args))
     return told
 
 
@@ -352,12 +350,10 @@ def test_fault_of_our_own_is_logged_and_told_without_its_words(
 def test_sweep_finds_what_a_lost_nudge_forgot_stage_by_stage(
     handle: Callable[[outbox.Handler], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from governance import tasks
-
-    def broken_broker(_pk: int) -> None:
+    def broken_broker(_task: str, _arguments: tuple[int]) -> None:
         raise ConnectionError("no broker")
 
-    monkeypatch.setattr(tasks.deliver, "delay", broken_broker)
+    monkeypatch.setattr(outbox.current_app, "send_task", broken_broker)
     order: list[int] = []
     handle(lambda delivery: order.append(delivery.stage) or outbox.Outcome())  # type: ignore[func-returns-value]
     organization = make_organization()

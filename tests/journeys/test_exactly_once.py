@@ -25,7 +25,7 @@ from pytest_django import Settings
 from pytest_httpserver import HTTPServer
 from werkzeug import Response
 
-from governance import tasks
+from governance import outbox
 from governance.enums import ConnectionKind, DeliveryStatus
 from governance.models import AuditEntry, Delivery, Organization
 from reviews.models import Publication
@@ -145,7 +145,7 @@ def outside(
     nursery: Nursery,
 ) -> Iterator[Outside]:
     settings.OUTBOUND_PRIVATE_HOSTS = ("127.0.0.1", "localhost")
-    monkeypatch.setattr(tasks.deliver, "delay", lambda _pk: None)
+    monkeypatch.setattr(outbox.current_app, "send_task", lambda _task, _arguments: None)
     yield Outside(Confluence(httpserver), Jira(httpserver), Slack(httpserver), evidence_directory)
     nursery.kill_all()
 
