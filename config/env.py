@@ -39,6 +39,13 @@ def _path(value: str) -> Path:
     return Path(value).expanduser().absolute()
 
 
+def _file(value: str) -> Path:
+    path = _path(value)
+    if not path.is_file():
+        raise ValueError("there is no such file")
+    return path
+
+
 def _list(value: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in value.split(",") if part.strip())
 
@@ -256,6 +263,13 @@ class Env:
         "Afterword <afterword@localhost>",
         "Afterword <afterword@localhost>",
         "The sender of mails, as the mail server allows it.",
+    )
+    breached_passwords: Path | None = _setting(  # noqa: RUF009 - a path does not change
+        "AFTERWORD_BREACHED_PASSWORDS",
+        _file,
+        None,
+        "none",
+        "A list of stolen passwords by SHA-1, sorted, on this machine: nobody may choose one of them.",
     )
     outbound_private_hosts: tuple[str, ...] = _setting(
         "AFTERWORD_OUTBOUND_PRIVATE_HOSTS",

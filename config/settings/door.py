@@ -30,18 +30,24 @@ def door(environment: Env) -> dict[str, Any]:
             "django.contrib.auth.hashers.ScryptPasswordHasher",
             "django.contrib.auth.hashers.PBKDF2PasswordHasher",
         ],
-        "AUTH_PASSWORD_VALIDATORS": _validators(),
+        "AUTH_PASSWORD_VALIDATORS": _validators(environment),
         "ALLAUTH_TRUSTED_PROXY_COUNT": 1 if environment.behind_tls_proxy else 0,
         **_accounts(),
         **_further_proofs(),
     }
 
 
-def _validators() -> list[dict[str, Any]]:
+def _validators(environment: Env) -> list[dict[str, Any]]:
+    stolen = environment.breached_passwords
+    breached = {
+        "NAME": "governance.door.breaches.BreachedPasswordValidator",
+        "OPTIONS": {"path": str(stolen)},
+    }
     return [
         {"NAME": f"{_VALIDATORS}.UserAttributeSimilarityValidator"},
         {"NAME": f"{_VALIDATORS}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
         {"NAME": f"{_VALIDATORS}.CommonPasswordValidator"},
+        *([breached] if stolen else []),
     ]
 
 
