@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from celery import current_app
 from django.db import connection, transaction
 from django.utils import timezone
 from django_scopes import get_scope, scope
@@ -43,7 +44,7 @@ def handle(monkeypatch: pytest.MonkeyPatch) -> Callable[[outbox.Handler], None]:
 def nudged(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The deliveries that a worker was told of; the broker itself is not there."""
     told: list[int] = []
-    monkeypatch.setattr(outbox.current_app, "send_task", lambda _task, args: told.extend(args))
+    monkeypatch.setattr(current_app, "send_task", lambda _task, args: told.extend(args))
     return told
 
 
@@ -353,7 +354,7 @@ def test_sweep_finds_what_a_lost_nudge_forgot_stage_by_stage(
     def broken_broker(_task: str, _arguments: tuple[int]) -> None:
         raise ConnectionError("no broker")
 
-    monkeypatch.setattr(outbox.current_app, "send_task", broken_broker)
+    monkeypatch.setattr(current_app, "send_task", broken_broker)
     order: list[int] = []
     handle(lambda delivery: order.append(delivery.stage) or outbox.Outcome())  # type: ignore[func-returns-value]
     organization = make_organization()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from celery import current_app
 from django.db import transaction
 from django.utils import timezone
 
@@ -31,7 +32,7 @@ def test_deliver_and_sweep_work_on_the_outbox(monkeypatch: pytest.MonkeyPatch) -
         return outbox.Outcome()
 
     monkeypatch.setitem(outbox._handlers, "test.door", handler)
-    monkeypatch.setattr(outbox.current_app, "send_task", lambda _task, _arguments: None)
+    monkeypatch.setattr(current_app, "send_task", lambda _task, _arguments: None)
     organization = make_organization()
     with transaction.atomic():
         first, _second = (

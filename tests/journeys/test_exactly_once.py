@@ -19,13 +19,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from celery import current_app
 from django.db import connection
 from django_scopes import scope
 from pytest_django import Settings
 from pytest_httpserver import HTTPServer
 from werkzeug import Response
 
-from governance import outbox
 from governance.enums import ConnectionKind, DeliveryStatus
 from governance.models import AuditEntry, Delivery, Organization
 from reviews.models import Publication
@@ -145,7 +145,7 @@ def outside(
     nursery: Nursery,
 ) -> Iterator[Outside]:
     settings.OUTBOUND_PRIVATE_HOSTS = ("127.0.0.1", "localhost")
-    monkeypatch.setattr(outbox.current_app, "send_task", lambda _task, _arguments: None)
+    monkeypatch.setattr(current_app, "send_task", lambda _task, _arguments: None)
     yield Outside(Confluence(httpserver), Jira(httpserver), Slack(httpserver), evidence_directory)
     nursery.kill_all()
 
