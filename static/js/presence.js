@@ -21,9 +21,9 @@ function sign(of, more = {}) {
 
 function asked() {
   const open = form();
-  if (open) return fetch(open.dataset.presence, { method: "POST", body: sign(open), redirect: "error" });
+  if (open) return fetch(open.dataset.presence, { method: "POST", body: sign(open), redirect: "manual" });
   const page = document.querySelector("[data-writers]");
-  return page && ticks % 2 === 0 ? fetch(page.dataset.writers, { redirect: "error" }) : null;
+  return page && ticks % 2 === 0 ? fetch(page.dataset.writers, { redirect: "manual" }) : null;
 }
 
 async function tick() {
