@@ -9,10 +9,10 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from governance import access
 from governance.forms import LongText
 from governance.models import User
 from incidents.enums import Severity
+from incidents.selectors.privacy import people_who_see
 from remediation.enums import ActionKind
 from remediation.models import ActionItem
 from reviews.models import Factor, Review
@@ -61,7 +61,7 @@ class ActionItemForm(forms.Form):
     def __init__(self, *args: Any, review: Review, item: ActionItem | None = None, **kwargs: Any) -> None:
         self.item = item
         super().__init__(*args, **kwargs)
-        self._choice("owner").queryset = access.members(review.organization_id)
+        self._choice("owner").queryset = people_who_see(review.incident)
         others = ActionItem.objects.filter(review=review).order_by("number")
         if item is not None:
             others = others.exclude(pk=item.pk)

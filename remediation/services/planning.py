@@ -12,6 +12,7 @@ from governance import access, audit
 from governance.access import Permission
 from governance.errors import AfterwordError
 from governance.models import User
+from incidents.selectors.privacy import may_see
 from remediation.dependencies import cycle_through, sentence
 from remediation.enums import ActionKind, ActionStatus
 from remediation.errors import DependencyCycle, NotThisItem, StaleItem
@@ -139,6 +140,10 @@ def _require_open(item: ActionItem) -> None:
 def _require_member(owner: User, review: Review) -> None:
     if not access.roles_of(owner, review.organization_id):
         raise AfterwordError(f"{owner} is not a member of this organization. Choose an owner from the list.")
+    if not may_see(owner, review.incident):
+        raise AfterwordError(
+            f"{owner} may not see this private incident. Name them on its page first, or choose another owner."
+        )
 
 
 def _require_own_factor(factor: Factor | None, review: Review) -> None:

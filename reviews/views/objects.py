@@ -19,6 +19,7 @@ from reviews.checks import Finding
 from reviews.enums import CLOSED_STATES, SignOffRole
 from reviews.models import Review, Waiver
 from reviews.parts import panels
+from reviews.selectors.privacy import with_replacement
 from reviews.selectors.seats import Seat, Signing, rights_in, roles_open_to, seats_for, signings
 from reviews.selectors.standing import ReviewStanding
 from reviews.selectors.waivers import waivers_of
@@ -29,10 +30,8 @@ from reviews.workflow import Move, moves
 
 def review_or_404(request: OrganizationRequest, ref: str) -> Review:
     """The review that the person may see, with its incident."""
-    rows = Review.objects.visible_to(request.user).select_related(
-        "incident", "author", "policy", "superseded_by__incident", "closed_by"
-    )
-    review: Review = get_object_or_404(rows, incident__reference=ref)
+    rows = Review.objects.visible_to(request.user).select_related("incident", "author", "policy", "closed_by")
+    review: Review = get_object_or_404(with_replacement(rows, request.user), incident__reference=ref)
     return review
 
 

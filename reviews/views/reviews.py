@@ -15,6 +15,7 @@ from incidents.selectors import incident_or_404
 from reviews import services
 from reviews.enums import ReviewState
 from reviews.models import Review
+from reviews.selectors.privacy import with_replacement
 from reviews.views.objects import drawn_panels, page_context, review_or_404
 from reviews.workbench import Workbench
 
@@ -24,8 +25,8 @@ TAKEN_BACK = (ReviewState.SUPERSEDED, ReviewState.WITHDRAWN)
 @require_GET
 def index(request: OrganizationRequest, org: str) -> HttpResponse:
     rows = (
-        Review.objects.visible_to(request.user)
-        .select_related("incident", "author", "superseded_by__incident")
+        with_replacement(Review.objects.visible_to(request.user), request.user)
+        .select_related("incident", "author")
         .order_by("incident__is_synthetic", "-created_at", "-id")
     )
     state = request.GET.get("state", "open")

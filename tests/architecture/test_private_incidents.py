@@ -72,6 +72,7 @@ WORDS = (
     "Fence the old primary",
     "Rehearse the failover",
     "heron.json",
+    "The word stands in a quotation.",
     "a notice about the heron",
 )
 MOST_PAGES = 60
