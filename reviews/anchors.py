@@ -57,6 +57,7 @@ class Places:
 def replaced(body: str, quote: str, wording: str) -> str | None:
     """The text with the first sentence that says ``quote`` saying ``wording`` instead; its citations stay.
 
+    When the wording is several sentences they stay with the one that is most like the quote, else with the last.
     No wording takes the sentence out, with its citations. None when no sentence says exactly the quote. As much of the
     text as possible stays as it was written, line ends included.
     """
@@ -66,7 +67,8 @@ def replaced(body: str, quote: str, wording: str) -> str | None:
         return None
     composed = passages.compose(wanted)
     meant = passages.parse(composed)
-    for match in re.finditer(re.escape(quote), body) if wording else ():
+    is_plain = wording and not passages.cited_numbers(passages.parse(wording))
+    for match in re.finditer(re.escape(quote), body) if is_plain else ():
         candidate = body[: match.start()] + wording + body[match.end() :]
         if passages.parse(candidate) == meant:
             return candidate
@@ -84,11 +86,22 @@ def _exchanged(blocks: Sequence[Block], quote: str, wording: str) -> list[Block]
                 sentences.append(sentence)
                 continue
             found = True
-            if wording:
-                sentences.append(Sentence(wording, sentence.citations))
+            sentences += _reworded(sentence, wording)
         if sentences:
             made.append(Block(tuple(sentences), block.is_item))
     return made if found else None
+
+
+def _reworded(sentence: Sentence, wording: str) -> list[Sentence]:
+    """The sentences of the wording, one of them with the citations of the old one besides its own."""
+    made = [one for block in passages.parse(wording) for one in block.sentences]
+    if not made:
+        return []
+    alike = Places([one.text for one in made]).find([sentence.text])
+    heir = len(made) - 1 if alike is None else alike
+    kept = dict.fromkeys([*made[heir].citations, *sentence.citations])
+    made[heir] = Sentence(made[heir].text, tuple(kept))
+    return made
 
 
 def _words(text: str) -> frozenset[str]:

@@ -17,7 +17,7 @@ from reviews.anchors import Places
 from reviews.mentions import marked
 from reviews.models import Comment, Review, Thread
 from reviews.redline import redline
-from reviews.rendering import inline
+from reviews.rendering import inline, plain
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,11 @@ class Said:
     html: SafeString
     change: SafeString
     usable: bool
+
+    @property
+    def words(self) -> str:
+        """What it says, without emphasis and on one line."""
+        return plain(self.comment.body)
 
 
 @dataclass(frozen=True)

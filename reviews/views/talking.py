@@ -304,6 +304,7 @@ def _drawn(request: OrganizationRequest, review: Review, row: Thread) -> dict[st
         "talk": talk,
         "view": view,
         "block": {"sentences": [sentence] if sentence else []},
+        "open_count": bench.conversations.open_count,
         "wording": threads.current_wording(row),
         "slot": view.key if view else "entries",
         "review": current,

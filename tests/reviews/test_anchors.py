@@ -90,6 +90,25 @@ def test_quote_inside_of_another_sentence_is_not_touched() -> None:
     )
 
 
+def test_citations_stay_with_the_sentence_that_is_most_like_the_old_one() -> None:
+    body = "We were slow that day. [E2] It broke. [E3]"
+    assert replaced(body, "We were slow that day.", "We were slow on that day. Nobody saw it.") == (
+        "We were slow on that day. [E2] Nobody saw it. It broke. [E3]"
+    )
+    assert replaced(body, "We were slow that day.", "It took. An hour passed.") == (
+        "It took. An hour passed. [E2] It broke. [E3]"
+    )
+
+
+def test_wording_brings_its_own_citations_besides() -> None:
+    assert replaced("We were slow. [E2]", "We were slow.", "We took an hour. [E3, E2]") == (
+        "We took an hour. [E3, E2]"
+    )
+    assert replaced("We were slow. [E2]", "We were slow.", "We took an hour [E3].") == (
+        "We took an hour. [E3, E2]"
+    )
+
+
 def test_sentence_is_taken_out_with_its_citations_and_its_empty_block() -> None:
     assert replaced("A is so. [E1] B is so. [E2]", "A is so.", "") == "B is so. [E2]"
     assert replaced("A is so. [E1]\n\nB is so.", "A is so.", "") == "B is so."

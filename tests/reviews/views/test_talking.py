@@ -96,7 +96,7 @@ def test_comment_is_written_in_place_with_htmx(setting: Setting, client: Client)
     page = answer.content.decode()
     assert answer.status_code == 200
     assert f'id="thread-{Thread.objects.get().pk}"' in page
-    assert page.count('hx-swap-oob="true"') == 2
+    assert page.count('hx-swap-oob="true"') == 4
     assert 'id="passage-summary-0"' in page
     assert "talk-mark" in page
 
