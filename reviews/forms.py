@@ -24,8 +24,8 @@ class SectionForm(forms.Form):
         rows=12,
         attrs={"class": "prose-input"},
         label="Text",
-        help_text="Put what a sentence rests on behind it, as [E12] or [E12, E13]. "
-        "A line that starts with - is a list item.",
+        help_text="Put what a sentence rests on behind it, as [E12] or [E12, E13]; typing # looks entries up, and @ "
+        "people. A line that starts with - is a list item. Pictures can be pasted.",
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -154,3 +154,15 @@ class SignForm(forms.Form):
     def choices(self) -> list[tuple[str, str, str]]:
         """Each confidence with its word and its meaning."""
         return [(choice.value, str(choice.label), CONFIDENCE_MEANING[choice]) for choice in Confidence]
+
+
+class PictureForm(forms.Form):
+    """A picture that is pasted into a text."""
+
+    file = forms.FileField(label="Picture")
+
+
+class MoveForm(forms.Form):
+    """Where a section goes, counted from 0."""
+
+    to = forms.IntegerField(min_value=0, max_value=100)

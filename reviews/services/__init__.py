@@ -5,6 +5,7 @@ from reviews.services.deciding import publish_review, request_changes, submit_re
 from reviews.services.drafting import draft_review
 from reviews.services.editing import save_section
 from reviews.services.factors import remove_factor, save_factor
+from reviews.services.ordering import move_section
 from reviews.services.policies import set_policy
 from reviews.services.presence import end_presence, note_presence
 from reviews.services.questions import answer_question
@@ -24,6 +25,7 @@ __all__ = [
     "grant_waiver",
     "keep_unsaved",
     "look_at",
+    "move_section",
     "note_presence",
     "publish_review",
     "remove_factor",

@@ -15,3 +15,5 @@ import "./local-time.js";
 import "./zoom.js";
 import "./passkey.js";
 import "./talk.js";
+import "./editor.js";
+import "./order.js";

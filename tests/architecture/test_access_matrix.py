@@ -37,7 +37,6 @@ from remediation.enums import ActionKind
 from remediation.models import ActionItem
 from reviews.enums import CheckCode, Confidence, Provenance, SectionKey, WaiverKind
 from reviews.models import Factor, Question, Review, Section, Waiver
-from reviews.services import grant_waiver
 from reviews.services.threads import open_thread
 from tests.factories import (
     make_entry,
@@ -209,6 +208,11 @@ TABLE = [
     Row("reviews:section_edit", "post", WRITERS, 422),
     Row("reviews:section_merge", "post", WRITERS, 422),
     Row("reviews:section_unsaved", "post", WRITERS, 422),
+    Row("reviews:section_preview", "post", WRITERS, 422),
+    Row("reviews:section_move", "post", WRITERS, 302),
+    Row("reviews:entry_options", "get", WRITERS, 200),
+    Row("reviews:people_options", "get", EVERYBODY, 200),
+    Row("reviews:picture", "post", WRITERS, 422),
     Row("reviews:section_presence", "post", WRITERS, 200),
     Row("reviews:section_history", "get", EVERYBODY, 200),
     Row("reviews:section_restore", "post", WRITERS, 302),
@@ -517,6 +521,21 @@ def _review(incident: Incident, people: dict[str, User]) -> Review:
     return review
 
 
+def _waiver(incident: Incident, manager: User) -> Waiver:
+    """Granted without telling anybody: the one notice of this world is another."""
+    waiver = Waiver(
+        organization=incident.organization,
+        incident=incident,
+        kind=WaiverKind.CHECK,
+        check_code=CheckCode.BLAME,
+        reason="The word stands in a quotation.",
+        ends_on=timezone.now().date() + timedelta(days=30),
+        granted_by=manager,
+    )
+    waiver.save()
+    return waiver
+
+
 def _said(review: Review, responder: User) -> dict[str, int]:
     """A thread about the whole of a section, with one comment, by the arguments of their routes."""
     thread = open_thread(actor=responder, review=review, section=review.sections.get(), body="Is it?")
@@ -524,18 +543,6 @@ def _said(review: Review, responder: User) -> dict[str, int]:
     routes = {name: thread.pk for name in ROUTES if name.startswith("reviews:thread")}
     routes |= {name: comment.pk for name in ROUTES if name.startswith("reviews:comment_")}
     return {f"{name}.pk": pk for name, pk in routes.items()}
-
-
-def _waiver(incident: Incident, manager: User) -> Waiver:
-    waiver: Waiver = grant_waiver(
-        actor=manager,
-        incident=incident,
-        kind=WaiverKind.CHECK,
-        check_code=CheckCode.BLAME,
-        reason="The word stands in a quotation.",
-        ends_on=timezone.now().date() + timedelta(days=30),
-    )
-    return waiver
 
 
 def _action_item(review: Review, owner: User, number: int, status: str) -> None:

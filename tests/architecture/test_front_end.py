@@ -137,8 +137,8 @@ def test_modules_are_all_behind_the_one_door() -> None:
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "templates")))
 def test_templates_hold_nothing_inline(path: Path) -> None:
-    """The content security policy refuses it, so it would only look as if it worked."""
-    if "print" in path.parts:
+    """The content security policy refuses it, so it would only look as if it worked. Paper and mail know no policy."""
+    if {"print", "mail"} & set(path.parts):
         return
     text = path.read_text()
     assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:|data:image", text)
