@@ -445,7 +445,7 @@ def _notice(person: User, organization: Organization) -> Notice:
         text="Somebody mentioned you.",
         path=f"/{organization.slug}/",
     )
-    told: Notice = Notice.objects.get(recipient=person)
+    told: Notice = Notice.objects.get(recipient=person, key="mention")
     return told
 
 

@@ -67,10 +67,10 @@ def test_made_private_named_removed_and_opened_again(
     assert done["Location"].endswith("#who-sees-this")  # type: ignore[index]
     assert "badge-private" in _page(client, incident)
     _post(client, incident, "reader_add", person=guest.pk)
-    assert "Take Gus Guest off the list" in _page(client, incident)
+    assert "Remove Gus Guest from the list" in _page(client, incident)
     client.force_login(guest)
     assert "Gus Guest" in _page(client, incident)
-    assert "Take Gus Guest off the list" not in _page(client, incident)
+    assert "Remove Gus Guest from the list" not in _page(client, incident)
     client.force_login(lead)
     _post(client, incident, "reader_remove", guest.pk)
     assert not privacy.may_see(guest, incident)
