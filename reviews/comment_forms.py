@@ -31,7 +31,7 @@ class RemarkForm(forms.Form):
     """A comment that may bring other wording for the sentence that it is about.
 
     The wording starts as the sentence itself (``quote``, when it was read), so that what is left as it was suggests
-    nothing. Without a sentence there is no wording to change.
+    nothing. Where there is no sentence, or one that is not of the text (``rewords``), there is no wording to change.
     """
 
     body = LongText(
@@ -52,10 +52,10 @@ class RemarkForm(forms.Form):
     )
     suggests_deletion = forms.BooleanField(label="Take the sentence out", required=False)
 
-    def __init__(self, data: Any = None, *, quote: str = "", **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, quote: str = "", rewords: bool = True, **kwargs: Any) -> None:
         super().__init__(data, initial={"quote": quote, "suggestion": quote}, **kwargs)
         self.about = str(self["quote"].value() or "")
-        if not self.about:
+        if not (self.about and rewords):
             del self.fields["suggestion"], self.fields["suggests_deletion"]
 
     def clean(self) -> dict[str, Any]:

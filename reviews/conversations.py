@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
@@ -37,11 +37,16 @@ class Said:
 
 @dataclass(frozen=True)
 class Talk:
-    """One thread, drawn; ``place`` is the position of its sentence, empty when it is about no sentence of the text."""
+    """One thread, drawn.
+
+    ``place`` is the address on the page of the sentence that it is about now, such as ``passage-summary-3`` or
+    ``factor-2``; empty when it is about no sentence of the text. ``order`` is where that stands in its section.
+    """
 
     thread: Thread
     said: tuple[Said, ...]
-    place: int | None = None
+    place: str = ""
+    order: int = 0
 
     @property
     def entry_number(self) -> int:
@@ -55,14 +60,12 @@ class Talk:
     @property
     def is_gone(self) -> bool:
         """Whether it is about words that the text no longer has."""
-        return self.place is None and bool(self.thread.quote)
+        return not self.place and bool(self.thread.quote)
 
     @property
     def fragment(self) -> str:
-        """Where it stands on the page of the review: its passage, or itself."""
-        if self.thread.section is None or self.place is None:
-            return f"thread-{self.thread.pk}"
-        return f"passage-{self.thread.section.key}-{self.place}"
+        """Where it stands on the page of the review: its sentence, or itself."""
+        return self.place or f"thread-{self.thread.pk}"
 
 
 @dataclass
@@ -80,13 +83,26 @@ class SectionTalk:
         return [talk for talk in self.talks if not talk.is_open]
 
     @cached_property
-    def by_place(self) -> dict[int, list[Talk]]:
+    def by_place(self) -> dict[str, list[Talk]]:
         """The open threads at each sentence."""
-        found: dict[int, list[Talk]] = defaultdict(list)
+        found: dict[str, list[Talk]] = defaultdict(list)
         for talk in self.open:
-            if talk.place is not None:
+            if talk.place:
                 found[talk.place].append(talk)
         return found
+
+    def at(self, place: str) -> tuple[Talk, ...]:
+        """The open threads at one sentence."""
+        return tuple(self.by_place.get(place, ()))
+
+
+class _Text:
+    """A section's sentences as threads look for theirs."""
+
+    def __init__(self, sentences: Mapping[str, str]) -> None:
+        self.addresses = list(sentences)
+        self.places = Places(list(sentences.values()))
+        self.present = frozenset(sentences.values())
 
 
 class Conversations:
@@ -110,19 +126,19 @@ class Conversations:
     def open_count(self) -> int:
         return sum(thread.resolved_at is None for thread in self.threads)
 
-    def of_section(self, section_id: int, sentences: Sequence[str]) -> SectionTalk:
-        """The threads of a section whose sentences these are."""
+    def of_section(self, section_id: int, sentences: Mapping[str, str]) -> SectionTalk:
+        """The threads of a section whose sentences these are, in order, by their addresses on the page."""
         threads = self._by_section.get(section_id, [])
         if not threads:
             return SectionTalk()
-        places, present = Places(sentences), frozenset(sentences)
-        talks = [self._talk(thread, places, present) for thread in threads]
-        return SectionTalk(sorted(talks, key=_order))
+        text = _Text(sentences)
+        return SectionTalk(sorted((self._talk(thread, text) for thread in threads), key=_order))
 
     @cached_property
     def of_entries(self) -> SectionTalk:
         """The threads about entries, by number."""
-        talks = [self._talk(thread, None, frozenset()) for thread in self.threads if thread.entry_id]
+        nothing = _Text({})
+        talks = [self._talk(thread, nothing) for thread in self.threads if thread.entry_id]
         return SectionTalk(sorted(talks, key=lambda talk: (talk.entry_number, talk.thread.pk)))
 
     @cached_property
@@ -147,12 +163,13 @@ class Conversations:
         members: list[User] = list(access.members(self.review.organization_id))
         return tuple(person.name for person in members)
 
-    def _talk(self, thread: Thread, places: Places | None, present: frozenset[str]) -> Talk:
+    def _talk(self, thread: Thread, text: _Text) -> Talk:
         comments = list(thread.comments.all())
         applied = [one for one in comments if one.applied_at is not None]
         wordings = [one.suggestion for one in sorted(applied, key=_applied, reverse=True)] + [thread.quote]
-        said = tuple(self._said(one, thread.quote, wordings[0], present) for one in comments)
-        return Talk(thread, said, places.find(wordings) if places else None)
+        said = tuple(self._said(one, thread.quote, wordings[0], text.present) for one in comments)
+        order = text.places.find(wordings)
+        return Talk(thread, said) if order is None else Talk(thread, said, text.addresses[order], order)
 
     def _said(self, comment: Comment, quote: str, wording: str, present: frozenset[str]) -> Said:
         suggests = bool(comment.suggestion or comment.suggests_deletion)
@@ -187,5 +204,5 @@ def _applied(comment: Comment) -> tuple[float, int]:
 
 def _order(talk: Talk) -> tuple[int, int, int]:
     """By sentence; what is about the whole section comes behind them, and words that are gone last."""
-    rank = 0 if talk.place is not None else 2 if talk.is_gone else 1
-    return (rank, talk.place or 0, talk.thread.pk)
+    rank = 0 if talk.place else 2 if talk.is_gone else 1
+    return (rank, talk.order, talk.thread.pk)

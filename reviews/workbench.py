@@ -6,7 +6,7 @@ import itertools
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 
@@ -29,11 +29,12 @@ from reviews.rendering import inline
 class Sentence:
     """One sentence: ``cites`` and ``near`` are entry numbers for the margin; ``statement`` names who stands for it.
 
-    ``position`` counts the sentences of its section from 0; ``passage-<section>-<position>`` is its place on the page.
-    ``talks`` are the open threads about it; ``picture`` is shown in the place of its words.
+    ``position`` counts the sentences of its section from 0, and ``place`` is its address on the page. ``talks`` are the
+    open threads about it; ``picture`` is shown in the place of its words.
     """
 
     position: int
+    place: str
     html: SafeString
     numbers: tuple[int, ...]
     near: str
@@ -82,12 +83,18 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Statement:
-    """A factor, drawn."""
+    """A factor, drawn; ``talks`` are the open threads about it."""
 
     factor: Factor
     html: SafeString
     supporting: tuple[int, ...]
     opposing: tuple[int, ...]
+    talks: tuple[Talk, ...] = ()
+
+    @property
+    def place(self) -> str:
+        """Its address on the page."""
+        return f"factor-{self.factor.number}"
 
 
 @dataclass
@@ -209,14 +216,18 @@ class Workbench:
 
     def _section(self, section: Section, questions: Sequence[Question]) -> SectionView:
         rows = list(section.passages.all())
-        talk = self.conversations.of_section(section.pk, [row.text for row in rows])
+        factors = self.factors if section.key == SectionKey.CONTRIBUTING_FACTORS else []
+        places = {_place(section, row): row.text for row in rows} | {
+            one.place: one.factor.statement for one in factors
+        }
+        talk = self.conversations.of_section(section.pk, places)
         return SectionView(
             section=section,
             blocks=list(self._blocks(section, rows, talk)),
             byline=_byline(section, rows),
             open_questions=[question for question in questions if not question.answer],
             answers=[question for question in questions if question.answer],
-            factors=self.factors if section.key == SectionKey.CONTRIBUTING_FACTORS else [],
+            factors=[replace(one, talks=talk.at(one.place)) for one in factors],
             talk=talk,
         )
 
@@ -226,21 +237,24 @@ class Workbench:
         found = []
         for block in passages.parse(section.body):
             sentences = [
-                self._sentence(row, talk) for _sentence, row in zip(block.sentences, left, strict=False)
+                self._sentence(section, row, talk)
+                for _sentence, row in zip(block.sentences, left, strict=False)
             ]
             found.append(Block(block.is_item, tuple(sentences)))
         return found
 
-    def _sentence(self, row: Passage, talk: SectionTalk) -> Sentence:
+    def _sentence(self, section: Section, row: Passage, talk: SectionTalk) -> Sentence:
+        place = _place(section, row)
         entries = [citation.entry for citation in row.citations.all()]
         author = row.author.name if row.author else ""
         return Sentence(
             position=row.position,
+            place=place,
             html=inline(row.text),
             numbers=tuple(entry.number for entry in entries),
             near=self._near(entries),
             statement="" if entries or not author else f"Statement of {author}, no evidence attached.",
-            talks=tuple(talk.by_place.get(row.position, ())),
+            talks=talk.at(place),
             picture=picture_of(row.text),
         )
 
@@ -267,6 +281,10 @@ def _factor(factor: Factor) -> Statement:
         return tuple(row.entry.number for row in factor.evidence.all() if row.bearing == bearing)
 
     return Statement(factor, inline(factor.statement), numbers(Bearing.FOR), numbers(Bearing.AGAINST))
+
+
+def _place(section: Section, row: Passage) -> str:
+    return f"passage-{section.key}-{row.position}"
 
 
 def _byline(section: Section, rows: Sequence[Passage]) -> str:

@@ -16,9 +16,9 @@ from governance.errors import AccessDenied
 from governance.models import User
 from incidents.models import Entry
 from reviews import anchors, passages
-from reviews.enums import CLOSED_STATES, ReviewState
+from reviews.enums import CLOSED_STATES, ReviewState, SectionKey
 from reviews.errors import CommentRefused, SuggestionRefused, TalkClosed
-from reviews.models import Comment, Review, Section, Thread
+from reviews.models import Comment, Factor, Review, Section, Thread
 from reviews.selectors.audience import may_comment
 from reviews.services import hearing
 from reviews.services.editing import save_section
@@ -47,7 +47,7 @@ def open_thread(
     current = _open_for(actor, review)
     if (section is None) == (entry is None):
         raise CommentRefused("Comment on one sentence, or on one entry.")
-    if section is not None and quote and quote not in _sentences(section):
+    if section is not None and quote and quote not in _sentences(section) | _statements(section):
         raise CommentRefused(
             "This sentence was changed while you read it. Reload the page, then comment on it as it is now."
         )
@@ -257,6 +257,12 @@ def _wording(thread: Thread, suggestion: str, *, deletion: bool) -> str:
         raise SuggestionRefused("Wording can be suggested for a sentence only. Say it in words instead.")
     if deletion and wording:
         raise SuggestionRefused("Suggest other wording or that the sentence goes, not both.")
+    if thread.section is not None and quote not in _sentences(thread.section):
+        raise SuggestionRefused(
+            "Wording can be suggested for a sentence as it stands in the text. A factor is changed by itself."
+            if quote in _statements(thread.section)
+            else "The sentence was changed since, so wording for it cannot be used. Comment on it as it is now."
+        )
     if wording == quote:
         raise SuggestionRefused("This is what the sentence says already. Change something, or leave it out.")
     if len(wording) > LONGEST:
@@ -270,6 +276,13 @@ def _wording(thread: Thread, suggestion: str, *, deletion: bool) -> str:
 
 def _sentences(section: Section) -> set[str]:
     return {sentence.text for block in passages.parse(section.body) for sentence in block.sentences}
+
+
+def _statements(section: Section) -> set[str]:
+    """What the factors say, which stand in a section of their own."""
+    if section.key != SectionKey.CONTRIBUTING_FACTORS:
+        return set()
+    return set(Factor.objects.filter(review=section.review_id).values_list("statement", flat=True))
 
 
 def _suggests(comment: Comment) -> bool:

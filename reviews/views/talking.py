@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from governance.access import Permission
@@ -18,11 +17,11 @@ from incidents.models import Entry
 from incidents.selectors import entry_or_404
 from reviews import passages
 from reviews.comment_forms import CommentForm, RemarkForm
-from reviews.conversations import Talk
-from reviews.models import Comment, Review, Section, Thread
+from reviews.models import Comment, Factor, Review, Section, Thread
 from reviews.services import threads
+from reviews.views import talk_pages
 from reviews.views.objects import Position, page_context, review_or_404
-from reviews.workbench import SectionView, Sentence, Workbench
+from reviews.workbench import Workbench
 
 NUMBER = 9  # digits: more than any text has sentences, and no more than the database takes
 
@@ -47,14 +46,15 @@ def comments(request: OrganizationRequest, org: str, ref: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def thread_new(request: OrganizationRequest, org: str, ref: str) -> HttpResponse:
-    """Begin a thread on ``?section=..&passage=..``, on a section as a whole, or on ``?entry=..``."""
+    """Begin a thread on ``?section=..`` with ``&passage=..`` or ``&factor=..`` or neither, or on ``?entry=..``."""
     review = review_or_404(request, ref)
     _require_right(request, review)
     section, entry = _subject(request, review)
     if request.method == "GET":
         threads.require_open(review)
-        return _thread_form(request, review, RemarkForm(quote=_quote(request, section)), section, entry)
-    form = RemarkForm(request.POST)
+        form = RemarkForm(quote=_quote(request, section), rewords="factor" not in request.GET)
+        return talk_pages.thread_form(request, review, form, section, entry)
+    form = RemarkForm(request.POST, rewords="factor" not in request.GET)
     if form.is_valid():
         try:
             thread = threads.open_thread(
@@ -65,15 +65,15 @@ def thread_new(request: OrganizationRequest, org: str, ref: str) -> HttpResponse
         except AfterwordError as error:
             form.add_error(None, str(error))
         else:
-            return _told(request, review, thread, fresh=True)
-    return _thread_form(request, review, form, section, entry)
+            return talk_pages.told(request, review, thread, fresh=True)
+    return talk_pages.thread_form(request, review, form, section, entry)
 
 
 @require_GET
 def thread(request: OrganizationRequest, org: str, ref: str, pk: int) -> HttpResponse:
     """One thread by itself, with everything that can be done with it."""
     review = review_or_404(request, ref)
-    return _thread_page(request, review, _thread_or_404(review, pk))
+    return talk_pages.thread_page(request, review, _thread_or_404(review, pk))
 
 
 @require_POST
@@ -83,7 +83,7 @@ def reply(request: OrganizationRequest, org: str, ref: str, pk: int) -> HttpResp
     row = _thread_or_404(review, pk)
     form = RemarkForm(request.POST)
     if not form.is_valid():
-        return _refused(request, review, row, form)
+        return talk_pages.refused(request, review, row, form)
     fields = {name: form.cleaned_data[name] for name in ("body", "suggestion", "suggests_deletion")}
     return _attempt(
         request, review, row, form, lambda: threads.reply(actor=request.user, thread=row, **fields)
@@ -99,7 +99,7 @@ def resolve(request: OrganizationRequest, org: str, ref: str, pk: int) -> HttpRe
     form = CommentForm(request.POST)
     form.fields["body"].required = False
     if not form.is_valid():
-        return _refused(request, review, row, form)
+        return talk_pages.refused(request, review, row, form)
     body = form.cleaned_data["body"]
     return _attempt(
         request, review, row, form, lambda: threads.resolve(actor=request.user, thread=row, body=body)
@@ -136,7 +136,7 @@ def comment_edit(request: OrganizationRequest, org: str, ref: str, pk: int) -> H
         except AfterwordError as error:
             form.add_error(None, str(error))
         else:
-            return redirect(_address(request, review, f"thread-{row.thread_id}"))
+            return redirect(talk_pages.address(request, review, f"thread-{row.thread_id}"))
     context = {**page_context(request, review), "form": form, "comment": row}
     return render(request, "reviews/comment_edit.html", context, status=422 if form.errors else 200)
 
@@ -186,6 +186,11 @@ def _subject(request: OrganizationRequest, review: Review) -> tuple[Section | No
 
 def _quote(request: OrganizationRequest, section: Section | None) -> str:
     """The sentence at the position that the address names; empty when it names none."""
+    if section is not None and (number := request.GET.get("factor", "")):
+        factor: Factor = get_object_or_404(
+            Factor.objects.filter(review=section.review_id), number=_number(number)
+        )
+        return factor.statement
     position = request.GET.get("passage", "")
     if section is None or not position:
         return ""
@@ -213,11 +218,6 @@ def _comment_or_404(review: Review, pk: int) -> Comment:
     return row
 
 
-def _address(request: OrganizationRequest, review: Review, fragment: str) -> str:
-    page = reverse("reviews:detail", args=[request.organization.slug, review.incident.reference])
-    return f"{page}#{fragment}"
-
-
 def _attempt(
     request: OrganizationRequest, review: Review, row: Thread, form: Any, act: Callable[[], object]
 ) -> HttpResponse:
@@ -227,8 +227,8 @@ def _attempt(
     except AccessDenied:
         raise
     except AfterwordError as error:
-        return _refused(request, review, row, form, str(error))
-    return _told(request, review, row)
+        return talk_pages.refused(request, review, row, form, str(error))
+    return talk_pages.told(request, review, row)
 
 
 def _then_back(
@@ -243,82 +243,4 @@ def _then_back(
         messages.error(request, str(error))
     else:
         messages.success(request, done)
-    return redirect(_address(request, review, fragment))
-
-
-def _told(request: OrganizationRequest, review: Review, row: Thread, *, fresh: bool = False) -> HttpResponse:
-    """The thread as it is now, with the marks beside it that it changes."""
-    if not request.htmx:  # type: ignore[attr-defined]
-        return redirect(_address(request, review, f"thread-{row.pk}"))
-    return render(request, "reviews/_thread_told.html", {**_drawn(request, review, row), "fresh": fresh})
-
-
-def _refused(
-    request: OrganizationRequest, review: Review, row: Thread, form: Any, refusal: str = ""
-) -> HttpResponse:
-    sentences = [refusal] if refusal else [one for errors in form.errors.values() for one in errors]
-    context = {"refusal": " ".join(sentences), "typed": form.data.get("body", "")}
-    if not request.htmx:  # type: ignore[attr-defined]
-        return _thread_page(request, review, row, status=422, **context)
-    return render(request, "reviews/_thread.html", {**_drawn(request, review, row), **context}, status=422)
-
-
-def _thread_page(
-    request: OrganizationRequest, review: Review, row: Thread, status: int = 200, **extra: Any
-) -> HttpResponse:
-    context = {**page_context(request, review), **_drawn(request, review, row), **extra, "alone": True}
-    context["form"] = RemarkForm(quote=context["wording"])
-    return render(request, "reviews/thread.html", context, status=status)
-
-
-def _thread_form(
-    request: OrganizationRequest,
-    review: Review,
-    form: RemarkForm,
-    section: Section | None,
-    entry: Entry | None,
-) -> HttpResponse:
-    context = {
-        "form": form,
-        "section": section,
-        "entry": entry,
-        "slot": section.key if section else "entries",
-        "review": review,
-        "incident": review.incident,
-        "status": 422 if form.errors else 200,
-    }
-    if request.htmx:  # type: ignore[attr-defined]
-        return render(request, "reviews/_thread_form.html", context, status=context["status"])
-    page = {**page_context(request, review), **context}
-    return render(request, "reviews/thread_new.html", page, status=context["status"])
-
-
-def _drawn(request: OrganizationRequest, review: Review, row: Thread) -> dict[str, Any]:
-    """A thread with the section and the sentence that it is about now, as the templates want them."""
-    current = review_or_404(request, review.incident.reference)
-    bench = Workbench(current)
-    view = bench.section(row.section.key) if row.section else None
-    talk = _found(view.talk.talks if view else bench.conversations.of_entries.talks, row)
-    sentence = _sentence(view, talk)
-    return {
-        "talk": talk,
-        "view": view,
-        "block": {"sentences": [sentence] if sentence else []},
-        "open_count": bench.conversations.open_count,
-        "wording": threads.current_wording(row),
-        "slot": view.key if view else "entries",
-        "review": current,
-        "incident": current.incident,
-        "position": Position(current, request.user),
-    }
-
-
-def _found(talks: list[Talk], row: Thread) -> Talk:
-    return next(talk for talk in talks if talk.thread.pk == row.pk)
-
-
-def _sentence(view: SectionView | None, talk: Talk) -> Sentence | None:
-    if view is None or talk.place is None:
-        return None
-    sentences = [sentence for block in view.blocks for sentence in block.sentences]
-    return sentences[talk.place] if talk.place < len(sentences) else None
+    return redirect(talk_pages.address(request, review, fragment))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -12,7 +13,7 @@ from django_scopes import scope
 from incidents.models import Entry
 from reviews.conversations import Conversations, drawn
 from reviews.models import Section, Thread
-from reviews.services import save_section, threads
+from reviews.services import save_factor, save_section, threads
 from reviews.workbench import SectionView, Workbench
 from tests.reviews.builders import Setting, make_setting
 
@@ -38,7 +39,7 @@ def write(setting: Setting, body: str) -> None:
     save_section(actor=setting.jon, section=section, body=body, version=section.version)
 
 
-def begin(setting: Setting, quote: str = "", body: str = "Why?", **fields: str) -> Thread:
+def begin(setting: Setting, quote: str = "", body: str = "Why?", **fields: Any) -> Thread:
     return threads.open_thread(
         actor=setting.mara, review=setting.review, section=summary(setting), quote=quote, body=body, **fields
     )
@@ -65,17 +66,17 @@ def test_thread_follows_its_sentence_through_edits_until_the_words_are_gone(sett
     begin(setting, "We were slow.")
     write(setting, "It began. We were rather slow. [E2] The lock was held.")
     (talk,) = shown(setting).talk.open
-    assert (talk.place, talk.is_gone) == (1, False)
+    assert (talk.place, talk.is_gone) == ("passage-summary-1", False)
     write(setting, "It began. The lock was held.")
     (talk,) = shown(setting).talk.open
-    assert (talk.place, talk.is_gone, talk.thread.quote) == (None, True, "We were slow.")
+    assert (talk.place, talk.is_gone, talk.thread.quote) == ("", True, "We were slow.")
 
 
 def test_thread_stays_with_the_wording_that_was_used_from_it(setting: Setting) -> None:
     thread = begin(setting, "We were slow.", suggestion="Recovery lasted 90 minutes.")
     threads.apply_suggestion(actor=setting.jon, comment=thread.comments.get())
     (talk,) = shown(setting).talk.resolved
-    assert (talk.place, talk.is_gone) == (0, False)
+    assert (talk.place, talk.is_gone) == ("passage-summary-0", False)
     assert "<del>" in talk.said[0].change
     assert not talk.said[0].usable
 
@@ -85,7 +86,7 @@ def test_suggestion_can_be_used_while_its_sentence_stands_word_by_word(setting: 
     assert shown(setting).talk.open[0].said[0].usable
     write(setting, "We were rather slow.")
     (talk,) = shown(setting).talk.open
-    assert (talk.place, talk.said[0].usable) == (0, False)
+    assert (talk.place, talk.said[0].usable) == ("passage-summary-0", False)
 
 
 def test_resolved_threads_stand_apart_and_mark_no_sentence(setting: Setting) -> None:
@@ -94,6 +95,23 @@ def test_resolved_threads_stand_apart_and_mark_no_sentence(setting: Setting) -> 
     view = shown(setting)
     assert (view.talk.open, [talk.thread for talk in view.talk.resolved]) == ([], [thread])
     assert view.blocks[0].sentences[0].talks == ()
+
+
+def test_factor_is_talked_about_where_it_stands(setting: Setting) -> None:
+    factor = save_factor(
+        actor=setting.jon,
+        review=setting.review,
+        factor=None,
+        statement="The lock had no limit.",
+        confidence="probable",
+    )
+    section = Section.objects.get(review=setting.review, key="contributing_factors")
+    thread = threads.open_thread(
+        actor=setting.mara, review=setting.review, section=section, quote=factor.statement, body="Sure?"
+    )
+    view = Workbench(setting.review).section("contributing_factors")
+    assert [talk.thread for talk in view.factors[-1].talks] == [thread]
+    assert view.talk.open[0].fragment == f"factor-{factor.number}"
 
 
 def test_threads_of_entries_stand_in_the_margin(setting: Setting) -> None:

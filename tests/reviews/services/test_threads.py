@@ -17,7 +17,7 @@ from incidents.models import Entry, Incident, IncidentReader
 from reviews.enums import Provenance, ReviewState
 from reviews.errors import CommentRefused, SuggestionRefused, TalkClosed, UnknownCitation
 from reviews.models import Comment, Passage, Review, Revision, Section, SignOff, Thread
-from reviews.services import save_section, threads
+from reviews.services import save_factor, save_section, threads
 from tests.factories import make_member
 from tests.reviews.builders import Setting, bring_to, make_setting
 
@@ -308,6 +308,19 @@ def test_suggestion_is_used_by_those_who_write_the_review_only(setting: Setting)
 def test_suggestion_of_no_use_is_refused(setting: Setting, fields: dict[str, Any], sentence: str) -> None:
     with pytest.raises(SuggestionRefused, match=sentence):
         begin(setting, **{"suggestion": "Other words.", **fields})
+
+
+def test_wording_for_a_factor_or_for_words_gone_is_refused(setting: Setting) -> None:
+    factors = Section.objects.get(review=setting.review, key="contributing_factors")
+    said = save_factor(
+        actor=setting.jon, review=setting.review, statement="A lock had no limit.", confidence="probable"
+    ).statement
+    with pytest.raises(SuggestionRefused, match="changed by itself"):
+        begin(setting, section=factors, quote=said, suggestion="A lock had a limit.")
+    thread = begin(setting)
+    save_section(actor=setting.jon, section=summary(setting), body="It was slow.", version=2)
+    with pytest.raises(SuggestionRefused, match="was changed since"):
+        threads.reply(actor=setting.mara, thread=thread, body="", suggestion="It took an hour.")
 
 
 def test_suggestion_may_cite_what_the_chronology_has(setting: Setting) -> None:

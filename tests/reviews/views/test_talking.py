@@ -17,7 +17,7 @@ from governance.enums import Role
 from governance.models import User
 from reviews.enums import ReviewState
 from reviews.models import Comment, Review, Section, Thread
-from reviews.services import save_section, threads
+from reviews.services import save_factor, save_section, threads
 from tests.factories import make_member
 from tests.reviews.builders import Setting, make_setting
 
@@ -207,6 +207,23 @@ def test_thread_about_an_entry_lies_in_the_margin(setting: Setting, client: Clie
     assert "open thread about E2" in " ".join(page.replace("</span>", " ").split())
 
 
+def test_factor_is_commented_on_without_other_wording(setting: Setting, client: Client) -> None:
+    factor = save_factor(
+        actor=setting.jon, review=setting.review, statement="A lock had no limit.", confidence="probable"
+    )
+    browser = as_(setting.mara, client)
+    query = f"section=contributing_factors&factor={factor.number}"
+    assert f"{query.replace('&', '&amp;')}" in browser.get(address(setting, "detail")).content.decode()
+    form = browser.get(on(setting, query), headers=HTMX).content.decode()
+    assert 'name="quote" value="A lock had no limit."' in form
+    assert "suggestion" not in form
+    answer = browser.post(
+        on(setting, query), {"body": "Sure?", "quote": "A lock had no limit."}, headers=HTMX
+    )
+    assert f'id="factor-{factor.number}"' in answer.content.decode()
+    assert browser.get(on(setting, "section=contributing_factors&factor=99")).status_code == 404
+
+
 def test_own_comment_is_changed_and_taken_back(setting: Setting, client: Client) -> None:
     thread = begin(setting)
     comment, browser = thread.comments.get(), as_(setting.mara, client)
@@ -230,7 +247,7 @@ def test_thread_by_itself_takes_a_reply_with_wording(setting: Setting, client: C
         address(setting, "thread_reply", thread.pk),
         {"body": "", "quote": QUOTE, "suggestion": "We took an hour."},
     )
-    assert thread.comments.order_by("-pk").first().suggestion == "We took an hour."
+    assert thread.comments.latest("pk").suggestion == "We took an hour."
 
 
 def test_comments_are_listed_with_links_to_their_places(setting: Setting, client: Client) -> None:
