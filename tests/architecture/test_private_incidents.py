@@ -202,7 +202,8 @@ def _crawl(world: World, person: User) -> dict[str, str]:
     """The text of every page that takes no id of an incident, and of those that their filters and pagers lead to."""
     client = Client()
     client.force_login(person)
-    waiting, found = [world.address(route) for route in dict.fromkeys(BESIDE)], {}
+    waiting = [world.address(route) for route in dict.fromkeys(BESIDE)]
+    found: dict[str, str] = {}
     with transaction.atomic():
         while waiting and len(found) < MOST_PAGES:
             address = waiting.pop(0)
