@@ -69,5 +69,7 @@ def calendar(request: OrganizationRequest, org: str) -> HttpResponse:
             messages.success(request, "Deadlines count these days from now on.")
             return redirect("governance:calendar", org)
     may_manage = access.can(request.user, Permission.MANAGE_POLICY, request.organization)
+    for field in form.fields.values():
+        field.disabled = not may_manage
     context = {"form": form, "may_manage": may_manage}
     return render(request, "governance/calendar.html", context, status=422 if form.errors else 200)

@@ -37,6 +37,14 @@ function expand(editor) {
     const { item } = event.detail;
     if (item.getAttribute("aria-disabled") !== "true") event.detail.value = item.dataset.value;
   });
+  expander.addEventListener("text-expander-activate", () => requestAnimationFrame(() => settle(editor)));
+}
+
+// The list opens where one types; near the right edge it moves back into the window.
+function settle(editor) {
+  const list = editor.querySelector(".options");
+  const over = list ? list.getBoundingClientRect().right - (document.documentElement.clientWidth - 8) : 0;
+  if (over > 0) list.style.left = `${list.offsetLeft - over}px`;
 }
 
 // A picture stands on a line of its own.
