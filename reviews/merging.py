@@ -59,11 +59,11 @@ class Merge:
         return not self.conflicts
 
     def before(self, conflict: Conflict) -> str:
-        """The agreed words that a conflict follows, at most the last line of them; empty where it begins the text."""
+        """The agreed sentence that a conflict follows; empty where it begins the text."""
         place = next(number for number, part in enumerate(self.parts) if part is conflict)
         previous = self.parts[place - 1] if place else None
-        lines = previous.text.strip().split("\n") if isinstance(previous, Agreed) else [""]
-        return lines[-1]
+        sentences = _SENTENCE.findall(previous.text) if isinstance(previous, Agreed) else []
+        return next((found.strip() for found in reversed(sentences) if found.strip()), "")
 
     def composed(self, choices: Sequence[Callable[[Conflict], str]] = ()) -> str:
         """The text, with one choice for each conflict in their order; ``ValueError`` for too few or too many."""

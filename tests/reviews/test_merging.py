@@ -232,3 +232,10 @@ def test_text_that_both_wrote_from_nothing_is_a_conflict() -> None:
 def test_choices_that_do_not_fit_are_refused() -> None:
     with pytest.raises(ValueError, match="1 conflicts need as many choices, not 0"):
         merge("", "Mine.", "Hers.").composed()
+
+
+def test_conflict_is_placed_by_the_sentence_that_it_follows() -> None:
+    merged = merge("One. Two. Three.", "One. Two. Mine.", "One. Two. Hers.")
+    assert merged.before(only(merged)) == "Two."
+    merged = merge("One.", "Mine.", "Hers.")
+    assert merged.before(only(merged)) == ""
