@@ -89,7 +89,11 @@ def _arguments(route: str) -> set[str]:
     return {name for names in _argument_names(route) for name in names}
 
 
-HANGING = [route for route in ROUTES if _arguments(route) & IDS and route not in OF_NO_INCIDENT]
+HANGING = [
+    route
+    for route in ROUTES
+    if "org" in _arguments(route) and _arguments(route) & IDS and route not in OF_NO_INCIDENT
+]
 BESIDE = [
     row.route for row in TABLE if row.method == "get" and row.status == 200 and row.route not in HANGING
 ]
