@@ -93,7 +93,7 @@ def waiting_for(user: User, organization: Organization) -> list[Waiting]:
 def _promises(user: User, organization: Organization) -> list[Waiting]:
     today = timezone.now().date()
     promised = ActionItem.objects.visible_to(user).open().owned_by(user)
-    rows = promised.filter(review__state=ReviewState.PUBLISHED)
+    rows = promised.filter(review__published_at__isnull=False).exclude(review__state=ReviewState.WITHDRAWN)
     return [
         _of_item(item, organization, "Action item", "You promised this", today) for item in _readable(rows)
     ]

@@ -17,9 +17,9 @@ from remediation.dependencies import cycle_through, sentence
 from remediation.enums import ActionKind, ActionStatus
 from remediation.errors import DependencyCycle, NotThisItem, StaleItem
 from remediation.models import ActionItem, Dependency
-from reviews.errors import PublishedText
 from reviews.models import Factor, Review
 from reviews.services import content_changed
+from reviews.services.changing import require_open
 
 
 @transaction.atomic
@@ -110,6 +110,7 @@ def remove_action_item(*, actor: User, item: ActionItem) -> None:
     access.require(actor, Permission.PLAN_ACTION_ITEM, item)
     review = _lock(item.review)
     _require_open(ActionItem.objects.select_for_update().get(pk=item.pk))
+    _require_unpublished(item)
     needing = ActionItem.objects.filter(dependencies__depends_on=item).order_by("number")
     if labels := [other.label for other in needing]:
         raise AfterwordError(f"{item.label} is needed by {', '.join(labels)}. Change those first.")
@@ -122,12 +123,19 @@ def remove_action_item(*, actor: User, item: ActionItem) -> None:
 def _lock(review: Review) -> Review:
     """The review's row, locked: two people adding dependencies at once cannot close a loop between them.
 
-    Raises ``PublishedText`` when the review is out, before anything of it is touched.
+    Raises ``PublishedText`` when the review is closed, before anything of it is touched.
     """
     locked: Review = Review.objects.select_for_update().get(pk=review.pk)
-    if locked.published_at is not None:
-        raise PublishedText
+    require_open(locked)
     return locked
+
+
+def _require_unpublished(item: ActionItem) -> None:
+    """What a published edition promised is kept or completed, never taken out of the next one."""
+    if item.review.publications.filter(published_at__gte=item.created_at).exists():
+        raise NotThisItem(
+            f"{item.label} was promised in a published edition, so it stays. Change its wording, or complete it."
+        )
 
 
 def _require_open(item: ActionItem) -> None:

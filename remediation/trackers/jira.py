@@ -31,9 +31,9 @@ PRIORITIES = {1: "Highest", 2: "High", 3: "Medium", 4: "Low"}
 
 
 def plan_issues(publication: Publication) -> list[Planned]:
-    """One row for each action item of the publication."""
+    """One row for each action item of the publication that an earlier edition did not bring to the tracker."""
     numbers = (
-        ActionItem.objects.filter(review_id=publication.review_id)
+        ActionItem.objects.filter(review_id=publication.review_id, tracker_issue__isnull=True)
         .order_by("number")
         .values_list("pk", "number")
     )
@@ -71,6 +71,8 @@ def deliver_issue(delivery: Delivery) -> Outcome:
     published = load_for(delivery)
     item = ActionItem.objects.select_related("owner").get(pk=delivery.payload["item"])
     signed = next(one for one in published.action_items if one["number"] == item.number)
+    if issue := TrackerIssue.objects.filter(item=item).first():
+        return Outcome(external_id=issue.key, url=issue.url)  # another edition's delivery was faster
     label = f"afterword-{fingerprint(delivery)}"
     with open_client(connection) as client:
         key = _found(client, connection.options["project"], label)

@@ -18,6 +18,7 @@ from remediation.enums import ActionStatus
 from remediation.errors import StaleItem
 from remediation.forms import ActionItemForm, NoteForm
 from remediation.models import ActionItem
+from reviews.enums import CLOSED_STATES
 from reviews.models import Review
 
 STEP_PERMISSIONS = {"complete": Permission.COMPLETE_ACTION_ITEM, "verify": Permission.VERIFY_ACTION_ITEM}
@@ -168,7 +169,7 @@ def _detail(
         "form": form if fits else (NoteForm(step=step) if step else None),
         "today": timezone.now().date(),
         "may_edit": access.can(request.user, Permission.PLAN_ACTION_ITEM, item)
-        and item.review.published_at is None
+        and item.review.state not in CLOSED_STATES
         and item.status == ActionStatus.OPEN,
     }
     return render(request, "remediation/detail.html", context, status=status)

@@ -14,12 +14,15 @@ from governance.access import Permission
 from governance.middleware import OrganizationRequest
 from governance.models import User
 from incidents import way
+from incidents.models import Incident
 from incidents.selectors.privacy import people_who_see
 from reviews.checks import Finding
 from reviews.enums import CLOSED_STATES, SignOffRole
 from reviews.models import Review, Waiver
 from reviews.parts import panels
+from reviews.selectors.due import Deadline, deadline_of, with_moments, working_days
 from reviews.selectors.privacy import with_replacement
+from reviews.selectors.rules import rules_of
 from reviews.selectors.seats import Seat, Signing, rights_in, roles_open_to, seats_for, signings
 from reviews.selectors.standing import ReviewStanding
 from reviews.selectors.waivers import waivers_of
@@ -39,6 +42,9 @@ def require_open(request: OrganizationRequest, review: Review) -> None:
     """Raise ``PublishedText`` instead of offering a form for a text that stays as it is."""
     if request.method == "GET":
         changing.require_open(review)
+
+
+RARE = frozenset({"supersede", "withdraw"})
 
 
 @dataclass
@@ -81,15 +87,15 @@ class Position:
         """The exceptions that count here."""
         return list(waivers_of(self.review))
 
-    @cached_property
-    def writers(self) -> dict[str, str]:
-        """Who else is writing now, as a sentence by section key."""
-        return writers_in(self.review, self.user)
-
     @property
     def is_closed(self) -> bool:
         """Whether the text stays as it is."""
         return self.review.state in CLOSED_STATES
+
+    @cached_property
+    def writers(self) -> dict[str, str]:
+        """Who else is writing now, as a sentence by section key."""
+        return writers_in(self.review, self.user)
 
     @cached_property
     def rights(self) -> frozenset[Permission]:
@@ -100,6 +106,11 @@ class Position:
         """What the person may do next; signing only while one of their seats is empty."""
         found = list(moves(self.standing, self.rights))
         return [move for move in found if move.name != "sign" or self.open_roles]
+
+    @property
+    def rare_moves(self) -> list[Move]:
+        """What ends a review, kept apart from what carries it on."""
+        return [move for move in self.moves if move.name in RARE]
 
     @cached_property
     def open_roles(self) -> list[Any]:
@@ -134,6 +145,15 @@ class Position:
     def may_except(self) -> bool:
         """Whether the person may grant exceptions here now."""
         return Permission.GRANT_WAIVER in self.rights and not self.is_closed
+
+    @cached_property
+    def deadline(self) -> Deadline | None:
+        """What is due next; nothing for a review that is closed."""
+        if self.is_closed:
+            return None
+        incident = with_moments(Incident.objects.filter(pk=self.review.incident_id)).get()
+        organization = self.review.organization_id
+        return deadline_of(incident, working_days(organization), rules_of(organization))
 
     def principal_in(self, role: SignOffRole) -> User | None:
         """Whom the person would stand in for when they sign in this role."""

@@ -15,6 +15,7 @@ from incidents.selectors import incident_or_404
 from reviews import services
 from reviews.enums import ReviewState
 from reviews.models import Review
+from reviews.selectors.due import deadlines
 from reviews.selectors.privacy import with_replacement
 from reviews.views.objects import drawn_panels, page_context, review_or_404
 from reviews.workbench import Workbench
@@ -38,7 +39,9 @@ def index(request: OrganizationRequest, org: str) -> HttpResponse:
         case _:
             rows = rows.open()
     page = Paginator(rows, 50).get_page(request.GET.get("page"))
-    return render(request, "reviews/list.html", {"page": page, "state": state})
+    due = {row.incident.pk: row for row in deadlines(request.organization.pk, request.user)}
+    lines = [(review, due.get(review.incident_id)) for review in page]
+    return render(request, "reviews/list.html", {"page": page, "lines": lines, "state": state})
 
 
 @require_POST
