@@ -21,8 +21,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from governance.models import User
 from incidents.models import Attachment, Correction, Entry, Evidence, Milestone, Service
 from reviews.enums import Bearing
-from reviews.images import named_in
 from reviews.models import Citation, Factor, FactorEvidence, Passage, Question, Review, Section
+from reviews.passages import pictures_in
 from reviews.selectors.waivers import check_waivers
 from reviews.silences import silences
 
@@ -283,7 +283,7 @@ def _edition(review: Review) -> dict[str, Any]:
 def _pictures(review: Review) -> dict[str, list[dict[str, Any]]]:
     """The pictures that sections show; the hash of the text covers their bytes by this."""
     bodies = Section.objects.filter(review=review).values_list("body", flat=True)
-    wanted = named_in(bodies)
+    wanted = pictures_in(bodies)
     rows = Attachment.objects.filter(incident_id=review.incident_id, pk__in=wanted) if wanted else []
     found = [
         {

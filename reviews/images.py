@@ -6,7 +6,6 @@ Pure functions; nothing here knows the database.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 LONGEST_CAPTION = 300
@@ -33,6 +32,10 @@ def written(pk: int, caption: str) -> str:
     return f"![{words}](image:{pk})"
 
 
-def named_in(texts: Iterable[str]) -> set[int]:
-    """The ids of every picture that texts show."""
-    return {picture.pk for text in texts for line in text.split("\n") if (picture := picture_of(line))}
+def in_words(text: str) -> str:
+    """The text with words in the place of every picture that it names: ``Picture: What it shows``."""
+    return _IMAGE.sub(lambda match: _spoken(" ".join(match.group(1).split())), text)
+
+
+def _spoken(caption: str) -> str:
+    return f"Picture: {caption}" if caption else "Picture"

@@ -49,7 +49,7 @@ def parse(body: str) -> list[Block]:
     """The blocks of a text; white space does not matter, empty blocks vanish."""
     blocks = []
     for text, is_item in _raw_blocks(body):
-        if found := (Sentence(text),) if picture_of(text) else tuple(_sentences(text)):
+        if found := _shown(text) or tuple(_sentences(text)):
             blocks.append(Block(found, is_item))
     return blocks
 
@@ -75,6 +75,13 @@ def cite(numbers: Sequence[int]) -> str:
 def cited_numbers(blocks: Iterable[Block]) -> set[int]:
     """Every entry that the blocks cite."""
     return {number for block in blocks for sentence in block.sentences for number in sentence.citations}
+
+
+def pictures_in(bodies: Iterable[str]) -> set[int]:
+    """The ids of every picture that texts show: on lines of their own, as items of a list, and with citations."""
+    blocks = (block for body in bodies if "image:" in body for block in parse(body))
+    found = (picture_of(sentence.text) for block in blocks for sentence in block.sentences)
+    return {picture.pk for picture in found if picture}
 
 
 def require_known(blocks: Iterable[Block], known: Iterable[int]) -> None:
@@ -104,7 +111,7 @@ def _raw_blocks(body: str) -> Iterator[tuple[str, bool]]:
     is_item = False
     for line in [*body.replace("\r\n", "\n").replace("\r", "\n").split("\n"), ""]:
         text = " ".join(line.split())
-        bullet, picture = _BULLET.match(text), picture_of(text)
+        bullet, picture = _BULLET.match(text), _shown(text)
         if not text or bullet or picture:
             if collected:
                 yield " ".join(collected), is_item
@@ -113,6 +120,13 @@ def _raw_blocks(body: str) -> Iterator[tuple[str, bool]]:
             yield text, False
         elif words := text[bullet.end() :] if bullet else text:
             collected.append(words)
+
+
+def _shown(text: str) -> tuple[Sentence, ...]:
+    """The picture that a text consists of, with what it cites, as its one sentence; a caption is never taken apart."""
+    match = _RUN.search(text)
+    line = text[: match.start()] if match and match.end() == len(text) else text
+    return (Sentence(line.strip(), _numbers(text[len(line) :])),) if picture_of(line) else ()
 
 
 def _sentences(text: str) -> Iterator[Sentence]:

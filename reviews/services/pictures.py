@@ -13,8 +13,9 @@ from governance.models import User
 from incidents.models import Attachment
 from incidents.services.attachments import attach_file
 from reviews.errors import NoPicture, UnknownPicture
-from reviews.images import named_in, written
+from reviews.images import written
 from reviews.models import Review
+from reviews.passages import pictures_in
 from reviews.services.changing import require_open
 from reviews.services.moving import lock
 
@@ -37,7 +38,7 @@ def paste_picture(*, actor: User, review: Review, name: str, content: bytes) -> 
 
 def require_pictures(review: Review, texts: Iterable[str]) -> None:
     """Raise ``UnknownPicture`` when a text shows what is no picture of this incident."""
-    wanted = named_in(texts)
+    wanted = pictures_in(texts)
     rows = Attachment.objects.filter(
         incident_id=review.incident_id, pk__in=wanted, media_type__startswith="image/"
     )

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviews.images import Picture, named_in, picture_of, written
+from reviews.images import Picture, in_words, picture_of, written
 
 
 def test_line_names_a_picture_and_what_it_shows() -> None:
@@ -35,6 +35,7 @@ def test_whatever_a_file_is_called_its_line_is_a_picture(pk: int, name: str) -> 
     assert found is not None and found.pk == pk
 
 
-def test_every_picture_of_every_text_is_found() -> None:
-    texts = ["Words\n![A](image:1)\n\n![B](image:2)", "![A](image:1)", "see ![C](image:3)"]
-    assert named_in(texts) == {1, 2}
+def test_where_no_picture_can_stand_its_words_do() -> None:
+    assert in_words("![Errors  by minute](image:12)") == "Picture: Errors by minute"
+    assert in_words("See ![](image:3) and [E3]") == "See Picture and [E3]"
+    assert in_words("![A](https://elsewhere.example/x.png)") == "![A](https://elsewhere.example/x.png)"

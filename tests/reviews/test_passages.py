@@ -7,7 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reviews.errors import UnknownCitation
-from reviews.passages import Block, Sentence, cite, cited_numbers, compose, kept, parse, require_known
+from reviews.passages import (
+    Block,
+    Sentence,
+    cite,
+    cited_numbers,
+    compose,
+    kept,
+    parse,
+    pictures_in,
+    require_known,
+)
 
 words = st.text(st.sampled_from("abcXYZ019.,!?:“”\"'()[]-* E\\é…"), max_size=30)
 lines = st.lists(
@@ -124,3 +134,27 @@ def test_picture_stands_by_itself_whatever_is_round_it() -> None:
 def test_picture_inside_of_a_sentence_is_words() -> None:
     (block,) = parse(f"See {PICTURE} for the errors.")
     assert len(block.sentences) >= 1 and block.sentences[0].text.startswith("See ![")
+
+
+def test_picture_with_citations_is_one_sentence_whatever_its_caption_says() -> None:
+    blocks = parse(f"It broke.\n{PICTURE} [E3, E4]\nThen it healed.")
+    assert [block.sentences for block in blocks] == [
+        (Sentence("It broke."),),
+        (Sentence(PICTURE, (3, 4)),),
+        (Sentence("Then it healed."),),
+    ]
+    assert parse(compose(blocks)) == blocks
+
+
+def test_every_picture_that_a_text_shows_is_found() -> None:
+    texts = [
+        f"{PICTURE}\n- ![Item](image:2)",
+        "![Cited](image:3) [E2]\n- ![Both](image:5) [E1]",
+        "![Two\nlines](image:4)",
+    ]
+    assert pictures_in([*texts, PICTURE, "See ![Words](image:6)", "![Far](https://a.test/7)"]) == {
+        12,
+        2,
+        3,
+        4,
+    }
