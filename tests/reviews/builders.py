@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django_scopes import scope
 
@@ -73,10 +74,10 @@ def answer_all(setting: Setting) -> None:
         answer_question(actor=setting.mara, question=question, answer="Unknown, because nobody measured it.")
 
 
-def sign(setting: Setting, person: User, role: SignOffRole | str, **fields: str) -> SignOff:
+def sign(setting: Setting, person: User, role: SignOffRole | str, **fields: Any) -> SignOff:
     """A signature on the text as it is now."""
     review = setting.now()
-    values = {
+    values: dict[str, Any] = {
         "sha256": current_sha256(review),
         "confidence": "probable",
         "reason": "The log shows it.",
