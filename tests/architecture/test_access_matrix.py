@@ -49,6 +49,8 @@ from tests.factories import (
 from tests.factories.incidents import START
 from tests.factories.reviews import make_publication
 
+pytestmark = pytest.mark.django_db
+
 METHODS = ("get", "post")
 
 # Everybody below is a member. The two who sign are auditors beside that, so that what a post adds can be seen.
