@@ -38,6 +38,7 @@ from reviews import passages
 from reviews.content import current_sha256
 from reviews.enums import Provenance
 from reviews.models import Factor, Question, Review, Section
+from reviews.policy import Policy
 from reviews.services import (
     answer_question,
     draft_review,
@@ -45,6 +46,7 @@ from reviews.services import (
     remove_factor,
     save_factor,
     save_section,
+    set_policy,
     sign_review,
     submit_review,
 )
@@ -65,6 +67,12 @@ def seed_demo(now: datetime | None = None) -> Organization:
     now = now or timezone.now()
     organization, people = _organization()
     with scope(organization=organization):
+        set_policy(
+            actor=people["jon@demo.test"],
+            organization=organization,
+            policy=Policy(),
+            note="What Afterword comes with, as our first version",
+        )
         services = _services(organization, people)
         for record in reversed(demo_incidents()):
             _Seeding(organization, people, services, record).run()

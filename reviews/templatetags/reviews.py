@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django import template
@@ -16,7 +17,7 @@ from reviews import rendering
 from reviews.enums import WaiverKind
 from reviews.exemptions import Exemption
 from reviews.models import Waiver
-from reviews.selectors.waivers import skipped_postmortem
+from reviews.selectors import waivers
 
 register = template.Library()
 register.filter("inline", rendering.inline)
@@ -39,7 +40,13 @@ def exemption(waiver: Waiver) -> str:
 @register.simple_tag
 def skipped(incident: Incident) -> Waiver | None:
     """The exception by which an incident needs no postmortem."""
-    return skipped_postmortem(incident)
+    return waivers.skipped_postmortem(incident)
+
+
+@register.simple_tag
+def skipped_among(incidents: Iterable[Incident]) -> set[int]:
+    """The ids of those that need no postmortem."""
+    return waivers.skipped_among(incidents)
 
 
 @register.simple_tag

@@ -23,7 +23,7 @@ from reviews.publishers.record import record_of
 from reviews.publishers.slack import message_blocks
 from reviews.publishers.storage import page_body
 from reviews.selectors.seats import seats_of
-from reviews.selectors.waivers import skipped_postmortem
+from reviews.selectors.waivers import skipped_among, skipped_postmortem
 from reviews.services import (
     draft_review,
     grant_waiver,
@@ -292,6 +292,7 @@ def test_postmortem_is_skipped_until_somebody_drafts_it(setting: Setting, ines: 
         actor=ines, incident=incident, kind=WaiverKind.POSTMORTEM, reason="A drill.", ends_on=days(30)
     )
     assert skipped_postmortem(incident)
+    assert skipped_among([setting.incident, incident]) == {incident.pk}
     make_entry(incident, START, "Something happened", number=1)
     draft_review(actor=setting.jon, incident=incident)
     assert skipped_postmortem(incident) is None

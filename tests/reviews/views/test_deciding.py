@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from django_scopes import scope
 
-from governance.enums import DeliveryStatus
+from governance.enums import DeliveryStatus, Role
 from governance.models import Delivery, User
 from reviews.content import current_sha256
 from reviews.enums import ReviewState, SignOffRole
-from reviews.models import Publication, Section, SignOff
+from reviews.models import Publication, Section, SignOff, Waiver
 from reviews.services import save_section
+from tests.factories import make_incident, make_member
 from tests.factories.people import PASSWORD
 from tests.reviews.builders import Setting, answer_all, make_setting, sign
 
@@ -219,3 +222,43 @@ def test_published_text_offers_no_form(
     answer = client.get(address(published, name, *parts))
     assert answer.status_code == 422
     assert "They stay as they are." in answer.content.decode()
+
+
+def test_skipped_postmortem_is_shown_with_its_reason_and_taken_back(
+    in_review: Setting, client: Client
+) -> None:
+    ines = make_member(in_review.organization, Role.MANAGER, name="Ines Duarte")
+    incident = make_incident(in_review.organization, in_review.mara, (in_review.service,))
+    names = [in_review.organization.slug, incident.reference]
+    client.force_login(ines)
+    offered = client.get(reverse("incidents:detail", args=names)).content.decode()
+    assert f'href="{reverse("reviews:skip", args=names)}"' in offered
+    ends_on = timezone.now().date() + timedelta(days=9)
+    client.post(reverse("reviews:skip", args=names), {"reason": "It was a drill.", "ends_on": ends_on})
+    shown = client.get(reverse("incidents:detail", args=names)).content.decode()
+    assert "No postmortem is asked for until" in shown
+    assert "It was a drill." in shown
+    assert "No postmortem asked" in client.get(reverse("incidents:list", args=names[:1])).content.decode()
+    listed = reverse("reviews:exceptions", args=names[:1])
+    assert "It was a drill." in client.get(listed).content.decode()
+    url = reverse("reviews:waiver_revoke", args=[names[0], Waiver.objects.get().pk])
+    client.post(url, {"reason": "It was none."})
+    assert "It was none." not in client.get(listed).content.decode()
+    assert "It was none." in client.get(listed, {"show": "past"}).content.decode()
+
+
+def test_manager_grants_an_exception_on_its_page(in_review: Setting, client: Client) -> None:
+    client.force_login(make_member(in_review.organization, Role.MANAGER, name="Ines Duarte"))
+    url = address(in_review, "waiver")
+    assert f'href="{url}"' in client.get(address(in_review, "detail")).content.decode()
+    answer = client.post(url, {"what": "check::unanswered", "reason": "So."})
+    assert answer.status_code == 422
+    values = {
+        "what": f"signature:service_owner:{in_review.service.pk}",
+        "reason": "Priya is on leave.",
+        "ends_on": timezone.now().date() + timedelta(days=9),
+    }
+    assert client.post(url, values).status_code == 302
+    shown = client.get(address(in_review, "detail")).content.decode()
+    assert "Priya is on leave." in shown
+    assert Waiver.objects.get().service == in_review.service
