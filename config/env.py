@@ -271,6 +271,77 @@ class Env:
         "none",
         "A list of stolen passwords by SHA-1, sorted, on this machine: nobody may choose one of them.",
     )
+    oidc_url: str = _setting(
+        "AFTERWORD_OIDC_URL",
+        _address,
+        "",
+        "none",
+        "Single sign-on by OpenID Connect: the provider's address, where /.well-known/openid-configuration lies below.",
+    )
+    oidc_client_id: str = _setting(
+        "AFTERWORD_OIDC_CLIENT_ID",
+        _text,
+        "",
+        "none",
+        "What the provider calls this installation.",
+    )
+    oidc_client_secret: str = _setting(
+        "AFTERWORD_OIDC_CLIENT_SECRET",
+        _text,
+        "",
+        "none",
+        "The secret that the provider gave this installation.",
+        secret=True,
+    )
+    oidc_name: str = _setting(
+        "AFTERWORD_OIDC_NAME",
+        _text,
+        "single sign-on",
+        "single sign-on",
+        "What people call the provider; it stands on the button and in signatures.",
+    )
+    oidc_groups: str = _setting(
+        "AFTERWORD_OIDC_GROUPS",
+        _text,
+        "",
+        "groups",
+        "The claim that lists a person's groups.",
+    )
+    oidc_email_trusted: bool = _setting(
+        "AFTERWORD_OIDC_EMAIL_TRUSTED",
+        _flag,
+        False,
+        "0",
+        "1 when the provider says of no address that it is verified, and knows addresses of your own people only.",
+    )
+    saml_metadata: Path | None = _setting(  # noqa: RUF009 - a path does not change
+        "AFTERWORD_SAML_METADATA",
+        _file,
+        None,
+        "none",
+        "Single sign-on by SAML 2.0: the file with the identity provider's metadata.",
+    )
+    saml_name: str = _setting(
+        "AFTERWORD_SAML_NAME",
+        _text,
+        "company sign-on",
+        "company sign-on",
+        "What people call the identity provider; it stands on the button and in signatures.",
+    )
+    saml_entity_id: str = _setting(
+        "AFTERWORD_SAML_ENTITY_ID",
+        _text,
+        "",
+        "the address of our metadata",
+        "What the identity provider calls this installation.",
+    )
+    saml_groups: str = _setting(
+        "AFTERWORD_SAML_GROUPS",
+        _text,
+        "",
+        "groups, or what Entra ID and Shibboleth call it",
+        "The attribute that lists a person's groups.",
+    )
     outbound_private_hosts: tuple[str, ...] = _setting(
         "AFTERWORD_OUTBOUND_PRIVATE_HOSTS",
         _list,

@@ -13,6 +13,7 @@ from allauth.account.internal.flows.login import get_authentication_records, rec
 from django.http import HttpRequest
 from django.utils import timezone
 
+from governance.door.sso import provider_names
 from governance.errors import AfterwordError
 from governance.models import User
 
@@ -25,7 +26,8 @@ class NotRecent(AfterwordError):
 
 def method_of(request: HttpRequest) -> str:
     """How the person signed in, in words: ``password``, ``password and one-time code``; empty when nothing is known."""
-    return " and ".join(dict.fromkeys(_words(record) for record in _records(request)))
+    shown = list(dict.fromkeys(_words(record) for record in _records(request)))
+    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 2 else shown)
 
 
 def authenticated_at(request: HttpRequest) -> datetime | None:
@@ -64,5 +66,6 @@ def _words(record: dict[str, Any]) -> str:
     if method == "mfa":
         return _SECOND_PROOFS.get(str(record.get("type", "")), "second proof")
     if method == "socialaccount":
-        return "single sign-on"
+        name = provider_names().get(str(record.get("provider", "")))
+        return f"single sign-on ({name})" if name else "single sign-on"
     return method.replace("_", " ")

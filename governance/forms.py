@@ -72,6 +72,20 @@ class MemberForm(forms.Form):
         return cleaned
 
 
+class GroupRoleForm(forms.Form):
+    """What one group of one provider means here."""
+
+    provider = forms.ChoiceField(label="Provider")
+    group = forms.CharField(
+        label="Group", max_length=200, help_text="Its name or id, exactly as the provider sends it."
+    )
+    role = forms.ChoiceField(label="Role", choices=_PEOPLE)
+
+    def __init__(self, *args: Any, providers: dict[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["provider"] = forms.ChoiceField(label="Provider", choices=list(providers.items()))
+
+
 class RolesForm(forms.Form):
     """The roles of a member."""
 

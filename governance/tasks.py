@@ -7,6 +7,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from governance import limits, outbox
+from governance.door import mails
 from governance.models import Heartbeat
 
 
@@ -20,6 +21,12 @@ def deliver(delivery_id: int) -> None:
 def sweep_outbox() -> None:
     """Work on every due row that no nudge brought here."""
     outbox.sweep()
+
+
+@shared_task(expires=3600)
+def send_new_password_link(email: str) -> None:
+    """Send a link for a new password, if the address has one here."""
+    mails.send_new_password_link(email)
 
 
 @shared_task(expires=3600)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from governance.views import absence, audit, connections, notices, people, programs, sign_in
+from governance.views import absence, audit, connections, groups, notices, people, programs, sign_in
 
 app_name = "governance"
 urlpatterns = [
@@ -23,6 +23,8 @@ urlpatterns = [
     path("<slug:org>/settings/programs/<int:pk>/", programs.program, name="program"),
     path("<slug:org>/settings/programs/<int:pk>/close/", programs.program_close, name="program_close"),
     path("<slug:org>/settings/tokens/<int:pk>/revoke/", programs.token_revoke, name="token_revoke"),
+    path("<slug:org>/settings/groups/", groups.groups, name="groups"),
+    path("<slug:org>/settings/groups/<int:pk>/remove/", groups.group_remove, name="group_remove"),
     path("<slug:org>/settings/connections/", connections.connections, name="connections"),
     path("<slug:org>/settings/connections/<str:kind>/", connections.connection, name="connection"),
     path("<slug:org>/settings/connections/<str:kind>/test/", connections.test, name="connection_test"),

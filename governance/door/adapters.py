@@ -5,21 +5,28 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import qrcode
+import structlog
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.contrib import messages
 from django.contrib.auth import authenticate
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
 from governance import limits
 from governance.door import tries
+from governance.door.sso import stranger_of
 from governance.errors import AfterwordError
 from governance.fields import cipher
 from governance.models import User
+from governance.services.sign_on import welcome
 from governance.views.errors import refused
+
+logger = structlog.get_logger(__name__)
 
 SAID = {
     "account/messages/password_changed.txt": "Your password is changed. Every other browser is signed out.",
@@ -130,3 +137,46 @@ class ProofAdapter(DefaultMFAAdapter):
             f'aria-label="QR code for your app" shape-rendering="crispEdges">'
             f'<rect width="{size}" height="{size}" fill="#fff"/><path d="{dark}" fill="#000"/></svg>'
         )
+
+
+class SignOnAdapter(DefaultSocialAccountAdapter):
+    """Single sign-on: matches people by verified address, and lets their groups give them roles."""
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
+        return False
+
+    def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> Any:
+        user = super().populate_user(request, sociallogin, data)
+        parts = (data.get("first_name"), data.get("last_name"))
+        user.name = data.get("name") or " ".join(part for part in parts if part)
+        return user
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        """Everything is decided here: who it is, and with what roles; whoever passes is known."""
+        known = sociallogin.user if sociallogin.is_existing else None
+        try:
+            if sociallogin.state.get("process") != "login":
+                raise AfterwordError("Accounts are joined by their address. Sign out, then sign in there.")
+            user = welcome(stranger_of(sociallogin), known)
+        except AfterwordError as error:
+            raise ImmediateHttpResponse(_turned_away(request, str(error), 403)) from error
+        if known is None:
+            sociallogin.connect(request, user)
+
+    def on_authentication_error(
+        self,
+        request: HttpRequest,
+        provider: Any,
+        error: Any = None,
+        exception: Exception | None = None,
+        extra_context: dict[str, Any] | None = None,
+    ) -> None:
+        logger.warning("single sign-on failed", provider=str(provider), problem=str(exception or error))
+        sentence = (
+            f"Signing in with {provider} did not work, or was broken off. Try again from the sign-in page."
+        )
+        raise ImmediateHttpResponse(_turned_away(request, sentence, 401))
+
+
+def _turned_away(request: HttpRequest, sentence: str, status: int) -> HttpResponse:
+    return render(request, "governance/door/turned_away.html", {"sentence": sentence}, status=status)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -70,7 +69,7 @@ def browser_in(user_agent: str) -> str:
 
 
 def _first(words: tuple[tuple[str, str], ...], text: str) -> str:
-    return next((name for word, name in words if re.search(rf"\b{word}", text)), "")
+    return next((name for word, name in words if word in text), "")
 
 
 def _signed_in(row: Any, here: str | None) -> SignedIn:

@@ -19,6 +19,9 @@ FOR_ONE_ACCOUNT_FROM_ONE_PLACE = Limit("password, one account, one place", 5, QU
 FOR_ONE_ACCOUNT = Limit("password, one account", 50, HOUR)
 FOR_ONE_PERSON = Limit("code or present password, one person", 5, QUARTER)
 
+LINKS_FROM_ONE_PLACE = Limit("link, one place", 20, HOUR)
+LINKS_FOR_ONE_ACCOUNT = Limit("link, one account", 3, HOUR)
+
 
 def of_password(address: str, account: str) -> list[Use]:
     """What one guess of a password counts against; an account that does not exist is limited like one that does."""
@@ -33,6 +36,11 @@ def of_password(address: str, account: str) -> list[Use]:
 def of_person(user_id: int) -> list[Use]:
     """What one guess counts against that only somebody can make who signed in, or is halfway through."""
     return [Use(FOR_ONE_PERSON, str(user_id))]
+
+
+def of_forgetting(address: str, account: str) -> list[Use]:
+    """What asking for a new password's link counts against."""
+    return [Use(LINKS_FROM_ONE_PLACE, network(address)), Use(LINKS_FOR_ONE_ACCOUNT, account)]
 
 
 def first_use(user_id: int, code: str) -> bool:

@@ -5,9 +5,11 @@ from allauth.mfa.base import views as proofs
 from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
+from allauth.socialaccount.providers.saml import views as saml_views
 from django.urls import path, reverse_lazy
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
+from governance.door import forgotten, oidc, saml
 from governance.door.pages import ChangePassword, ConfirmByPasskey, SignOut, page, telling
 from governance.door.signed_in import sessions
 
@@ -18,6 +20,19 @@ urlpatterns = [
     path("sign-in/", page(LoginView, "sign_in"), name="account_login"),
     path("sign-in/code/", page(proofs.AuthenticateView, "code"), name="mfa_authenticate"),
     path("sign-in/passkey/", telling(webauthn.login_webauthn), name="mfa_login_webauthn"),
+    path("sign-in/oidc/<str:provider_id>/", oidc.login, name="openid_connect_login"),
+    path("sign-in/oidc/<str:provider_id>/back/", oidc.callback, name="openid_connect_callback"),
+    path("sign-in/saml/<str:organization_slug>/", require_GET(saml_views.login), name="saml_login"),
+    path("sign-in/saml/<str:organization_slug>/back/", require_POST(saml_views.acs), name="saml_acs"),
+    path(
+        "sign-in/saml/<str:organization_slug>/back/done/",
+        require_GET(saml_views.finish_acs),
+        name="saml_finish_acs",
+    ),
+    path("sign-in/saml/<str:organization_slug>/metadata/", saml.metadata, name="saml_metadata"),
+    path("sign-in/saml/<str:organization_slug>/out/", saml.no_single_logout, name="saml_sls"),
+    path("sign-in/forgotten/", forgotten.forgotten, name="account_reset_password"),
+    path("sign-in/forgotten/<str:uidb64>/<str:token>/", forgotten.new_password, name="account_new_password"),
     path("sign-out/", SignOut.as_view(), name="account_logout"),
     # Showing again who one is
     path("account/confirm/", page(ReauthenticateView, "confirm"), name="account_reauthenticate"),

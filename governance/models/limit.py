@@ -8,7 +8,7 @@ from django.db import models
 class LimitUse(models.Model):
     """A bucket that fills with every try and runs empty with time; ``governance.limits`` alone reads and writes it.
 
-    ``key`` is a SHA-256: the table says of nobody who tried what. ``level`` is how many tries the bucket held at ``at``.
+    ``key`` is a SHA-256: the table says of nobody who tried what. ``level`` is how many tries it held at ``at``.
     """
 
     key = models.CharField(max_length=64, primary_key=True)

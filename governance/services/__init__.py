@@ -5,6 +5,7 @@ from governance.services.connections import remove_connection, save_connection, 
 from governance.services.notices import choose_notices, read_notices, stop_mail, tell
 from governance.services.people import add_member, change_roles, create_organization, remove_member
 from governance.services.programs import close_account, issue_token, open_account, revoke_token
+from governance.services.sign_on import map_group, unmap_group
 
 __all__ = [
     "add_member",
@@ -15,6 +16,7 @@ __all__ = [
     "delegate",
     "end_delegation",
     "issue_token",
+    "map_group",
     "open_account",
     "read_notices",
     "remove_connection",
@@ -26,4 +28,5 @@ __all__ = [
     "tell",
     "test_connection",
     "today_in",
+    "unmap_group",
 ]

@@ -24,7 +24,7 @@ from pytest_django import DjangoDbBlocker
 
 from governance.access import Post, appoint
 from governance.enums import ConnectionKind, DeliveryStatus, NoticeKind, Role
-from governance.models import Connection, Delegation, Delivery, Notice, Organization, User
+from governance.models import Connection, Delegation, Delivery, GroupRole, Notice, Organization, User
 from governance.services import delegate, issue_token, open_account, tell, today_in
 from incidents.enums import ArrivalStatus, HookKind, SourceKind
 from incidents.models import Arrival, Incident, IncidentReader
@@ -134,6 +134,9 @@ TABLE = [
     Row("governance:program", "post", ADMINISTRATORS, 422),
     Row("governance:program_close", "post", ADMINISTRATORS, 302),
     Row("governance:token_revoke", "post", ADMINISTRATORS, 302),
+    Row("governance:groups", "get", ADMINISTRATORS, 200),
+    Row("governance:groups", "post", ADMINISTRATORS, 422),
+    Row("governance:group_remove", "post", ADMINISTRATORS, 302),
     Row("governance:connections", "get", EVERYBODY, 200),
     Row("governance:connection", "get", ADMINISTRATORS, 200),
     Row("governance:connection", "post", ADMINISTRATORS, 422),
@@ -291,6 +294,18 @@ OPEN = {
     ("mfa_authenticate", "post"): 302,
     ("mfa_login_webauthn", "get"): 302,
     ("mfa_login_webauthn", "post"): 302,
+    ("account_reset_password", "get"): 200,
+    ("account_reset_password", "post"): 200,
+    ("account_new_password", "get"): 200,
+    ("account_new_password", "post"): 200,
+    ("openid_connect_login", "get"): 404,
+    ("openid_connect_callback", "get"): 404,
+    ("saml_login", "get"): 404,
+    ("saml_acs", "post"): 302,
+    ("saml_finish_acs", "get"): 404,
+    ("saml_metadata", "get"): 404,
+    ("saml_sls", "get"): 404,
+    ("saml_sls", "post"): 404,
     ("hooks:deliver", "post"): 404,
     ("governance:stop_mail", "get"): 404,
     ("governance:stop_mail", "post"): 404,
@@ -407,6 +422,10 @@ def _world() -> World:
             "reviews:retry.pk": _published(organization, people).pk,
             "incidents:reader_remove.pk": _read_by_all(organization, people).pk,
             "governance:person_roles.pk": people["responder"].pk,
+            "governance:group_remove.pk": _mapping(organization).pk,
+            "provider_id": "nobody",
+            "uidb64": "MQ",
+            "organization_slug": "nobody",
             "mfa_edit_webauthn.pk": 1,
             "mfa_remove_webauthn.pk": 1,
             "governance:absence_end.pk": _delegation(organization, people).pk,
@@ -484,6 +503,12 @@ def _read_by_all(organization: Organization, people: dict[str, User]) -> User:
     for person in people.values():
         IncidentReader(organization=organization, incident=incident, person=person).save()
     return people["responder"]
+
+
+def _mapping(organization: Organization) -> GroupRole:
+    row = GroupRole(organization=organization, provider="oidc", group="ops", role=Role.RESPONDER)
+    row.save()
+    return row
 
 
 def _intake(incident: Incident, administrator: User) -> dict[str, Any]:

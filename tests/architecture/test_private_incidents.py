@@ -51,6 +51,7 @@ IDS = {"ref", "pk", "number"}
 # Their ids belong to people, machines, addresses, rules and notices (whose subjects are looked at one by one).
 OF_NO_INCIDENT = {
     "governance:absence_end",
+    "governance:group_remove",
     "governance:notice",
     "governance:person_roles",
     "governance:program",
