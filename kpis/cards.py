@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -58,6 +58,36 @@ def card(measure: Measure, baseline: Measure | None, series: Sequence[tuple[date
         synthetic=measure.synthetic,
         chart=_chart(definition, measure, baseline, series),
         rows=[(f"{month:%b %Y}", amount(one.value, definition.unit), one.n) for month, one in series],
+    )
+
+
+@dataclass(frozen=True)
+class Line:
+    """A smaller number, in words."""
+
+    definition: Definition
+    value: str
+    sentence: str
+
+
+def duration_line(definition: Definition, measure: Measure) -> Line:
+    """A time with its spread, and how many reviews it could not be told for."""
+    if not measure.n:
+        sentence = "Nothing to count in this window yet."
+    else:
+        sentence = (
+            f"Median of {measure.n} published, middle half {_between(measure.q1, measure.q3, 'hours')}."
+        )
+    if measure.not_applicable:
+        sentence = f"{sentence} {measure.not_applicable} without kept moves."
+    return Line(definition, amount(measure.value, "hours"), sentence)
+
+
+def count_line(definition: Definition, counts: Mapping[str, int]) -> Line:
+    """A count with its kinds."""
+    kinds = [f"{label.lower()} {count}" for label, count in counts.items() if count]
+    return Line(
+        definition, str(sum(counts.values())), ", ".join(kinds).capitalize() or "None in this window."
     )
 
 

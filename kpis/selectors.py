@@ -12,17 +12,21 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Count, F, OuterRef, Prefetch, Q, Subquery
 from django.utils import timezone
 
 from governance.models import User
 from incidents.enums import MilestoneKind
 from incidents.models import Incident, Milestone
 from kpis import definitions
+from kpis.deciding import DecisionFact
 from kpis.definitions import IncidentFact, ItemFact, Measure
 from kpis.models import Baseline
 from remediation.enums import ActionStatus
 from remediation.models import ActionItem
+from reviews.deadlines import spent
+from reviews.enums import WaiverKind
+from reviews.models import Review, StateChange, Waiver
 
 
 @dataclass(frozen=True)
@@ -210,3 +214,34 @@ def repeats_in(user: User, window: Window, *, synthetic: bool = True) -> Any:
         repeat_of__in=shown.order_by().values("pk"), declared_at__gte=start, declared_at__lt=end
     )
     return (rows if synthetic else rows.real()).select_related("repeat_of").newest_first()
+
+
+def decided_in(user: User, window: Window, *, synthetic: bool = True) -> list[DecisionFact]:
+    """Reviews published for the first time in the window, with where their time went until then."""
+    start, end = window.bounds
+    rows = Review.objects.counted_for(user).filter(published_at__gte=start, published_at__lt=end)
+    if not synthetic:
+        rows = rows.filter(incident__is_synthetic=False)
+    changes = Prefetch("state_changes", StateChange.objects.order_by("at", "id"))
+    return [_decision(row) for row in rows.select_related("incident").prefetch_related(changes)]
+
+
+def _decision(review: Review) -> DecisionFact:
+    moves = list(review.state_changes.all())
+    first = next((number for number, one in enumerate(moves) if one.move == "publish"), None)
+    reference, made = review.incident.reference, review.incident.is_synthetic
+    if first is None or moves[0].move != "draft":
+        return DecisionFact(reference, None, None, made)
+    took = spent(moves[: first + 1], moves[first].at)
+    hour = timedelta(hours=1)
+    return DecisionFact(reference, took.writing / hour, took.signatures / hour, made)
+
+
+def exceptions_in(user: User, window: Window, *, synthetic: bool = True) -> dict[str, int]:
+    """How many exceptions were granted in the window, by kind in words."""
+    start, end = window.bounds
+    rows = Waiver.objects.counted_for(user).filter(granted_at__gte=start, granted_at__lt=end)
+    if not synthetic:
+        rows = rows.filter(incident__is_synthetic=False)
+    found = dict(rows.order_by().values_list("kind").annotate(count=Count("pk")))
+    return {str(kind.label): found.get(kind.value, 0) for kind in WaiverKind}

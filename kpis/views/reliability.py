@@ -14,8 +14,8 @@ from governance import access
 from governance.access import Permission
 from governance.errors import AccessDenied, AfterwordError
 from governance.middleware import OrganizationRequest
-from kpis import selectors, services
-from kpis.cards import card
+from kpis import deciding, selectors, services
+from kpis.cards import card, count_line, duration_line
 from kpis.charts import bar
 from kpis.forms import DAYS, BaselineForm, WindowForm
 
@@ -57,7 +57,14 @@ def _context(request: OrganizationRequest, form: BaselineForm) -> dict[str, Any]
     series = selectors.monthly(facts, today)
     debt = selectors.overdue_debt(request.user, today, synthetic=not real)
     oldest = max((one.oldest_days for one in debt), default=1)
+    decided = selectors.decided_in(request.user, window, synthetic=not real)
+    exceptions = selectors.exceptions_in(request.user, window, synthetic=not real)
     return {
+        "deciding": [
+            duration_line(deciding.WRITING_TIME, deciding.measure_writing(decided)),
+            duration_line(deciding.SIGNATURE_TIME, deciding.measure_signatures(decided)),
+            count_line(deciding.EXCEPTIONS, exceptions),
+        ],
         "cards": [card(measure, held_against.get(key), series[key]) for key, measure in measures.items()],
         "window": window,
         "window_form": WindowForm(initial={"days": str(days), "real": real}),

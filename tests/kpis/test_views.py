@@ -87,7 +87,7 @@ def capture(organization: Organization, month: int) -> Baseline:
 
 def test_page_of_an_empty_organization_says_so(organization: Organization) -> None:
     text = words(page(organization, signed_in(make_member(organization))))
-    assert text.count("Nothing to count in this window yet.") == 3
+    assert text.count("Nothing to count in this window yet.") == 5
     assert "No baseline captured yet" in text
     assert (
         "Every promise that was due has been kept." in text and "No confirmed repeat in this window." in text
