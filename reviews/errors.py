@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from governance.errors import AfterwordError
+from governance.errors import AfterwordError, OutsideError
 from reviews.merging import Merge
 
 
@@ -137,4 +137,17 @@ class UnknownPicture(AfterwordError):
         verb = "is" if len(numbers) == 1 else "are"
         super().__init__(
             f"{named} {verb} no picture of this incident. Paste the picture again, or take the line out."
+        )
+
+
+class PictureLost(OutsideError):
+    """The store does not have the bytes of pictures that were signed; trying again cannot help before they are back."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        named = " and ".join(f"“{name}”" for name in names)
+        which, they = ("The picture", "is") if len(names) == 1 else ("The pictures", "are")
+        super().__init__(
+            f"{which} {named} {they} no longer what was signed. "
+            "Ask an administrator to restore the files from the backup, then retry this step.",
+            permanent=True,
         )

@@ -10,6 +10,8 @@ import nh3
 from django.utils.safestring import SafeString, mark_safe
 from markdown import Markdown
 
+from reviews.images import in_words
+
 TAGS = {"strong", "em", "code"}
 _PARAGRAPH = re.compile(r"^<p>(.*)</p>$", re.DOTALL)
 
@@ -33,8 +35,8 @@ def _markdown() -> Markdown:
 
 @lru_cache(maxsize=4096)
 def inline(text: str) -> SafeString:
-    """Strong, emphasized and code text as HTML; everything else, links and images included, becomes plain words."""
-    html = _markdown().reset().convert(" ".join(text.split()))
+    """Strong, emphasized and code text as HTML; everything else, links and pictures included, becomes plain words."""
+    html = _markdown().reset().convert(" ".join(in_words(text).split()))
     match = _PARAGRAPH.match(html)
     return mark_safe(nh3.clean(match.group(1) if match else html, tags=TAGS, attributes={}))  # noqa: S308 - just cleaned
 

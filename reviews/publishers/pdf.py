@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -21,7 +22,8 @@ from governance.models import Delivery
 from governance.outbox import Outcome, extend
 from reviews.publishers import files, seal
 from reviews.publishers.printed import context_of
-from reviews.publishers.published import Published, load_for
+from reviews.publishers.published import Published, load_with_pictures
+from reviews.publishers.signed_pictures import SignedPicture
 
 # Fonts are unpacked while printing. Without this the font library stamps them with the present time, and no two PDFs
 # would be equal.
@@ -29,12 +31,13 @@ os.environ.setdefault("SOURCE_DATE_EPOCH", "1514764800")
 
 STYLESHEETS = ("css/fonts.css", "css/pdf.css")
 BASE = "https://static.invalid/"
+_PICTURE = re.compile(r"image:([0-9]{1,18})")
 _MIME = {"css": "text/css", "woff2": "font/woff2"}
 
 
 def deliver(delivery: Delivery) -> Outcome:
     """Make, seal and keep the PDF once."""
-    published = load_for(delivery)
+    published = load_with_pictures(delivery)
     if not published.publication.document:
         record = files.read(published.publication, "record")
         extend(delivery)
@@ -61,7 +64,7 @@ def render(published: Published, record: bytes) -> bytes:
     )
     fonts = FontConfiguration()
     try:
-        data: bytes = HTML(string=html, base_url=BASE, url_fetcher=OwnUnpacked()).write_pdf(
+        data: bytes = HTML(string=html, base_url=BASE, url_fetcher=OwnUnpacked(published.pictures)).write_pdf(
             pdf_variant="pdf/a-3a",
             pdf_identifier=published.sha256.encode(),
             attachments=[attachment],
@@ -79,9 +82,18 @@ def document_html(published: Published) -> SafeString:
 
 
 class OwnFiles(URLFetcher):  # type: ignore[misc]
-    """Gives our own style sheets and fonts and refuses everything else: no text can make the printer fetch."""
+    """Gives our own style sheets and fonts, and the pictures that were signed with this very text.
+
+    Everything else is refused: no text can make the printer fetch.
+    """
+
+    def __init__(self, pictures: Mapping[int, SignedPicture] | None = None) -> None:
+        super().__init__()
+        self._signed = pictures or {}
 
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+        if match := _PICTURE.fullmatch(url):
+            return self._picture(url, int(match.group(1)))
         path = url.removeprefix(BASE)
         ours = path != url and ".." not in path and re.fullmatch(r"(css|vendor)/[\w./-]+", path)
         found = finders.find(path) if ours else None
@@ -89,6 +101,12 @@ class OwnFiles(URLFetcher):  # type: ignore[misc]
             raise URLFetchingError(f"{url} is not part of this document")
         mime = _MIME.get(found.rsplit(".", 1)[-1], "application/octet-stream")
         return URLFetcherResponse(url, Path(found).read_bytes(), {"Content-Type": mime})
+
+    def _picture(self, url: str, pk: int) -> URLFetcherResponse:
+        found = self._signed.get(pk)
+        if found is None or found.data is None:
+            raise URLFetchingError(f"{url} is no picture that was signed with this document")
+        return URLFetcherResponse(url, found.data, {"Content-Type": found.media_type})
 
 
 class OwnUnpacked(OwnFiles):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -16,6 +16,7 @@ from incidents import lanes
 from incidents.enums import Lane, MilestoneKind, Precision, Trust
 from reviews.publishers.pictured import picture_of
 from reviews.publishers.published import Published
+from reviews.publishers.signed_pictures import SignedPicture, figure_of
 
 Entry = dict[str, Any]
 
@@ -49,7 +50,9 @@ def context_of(published: Published) -> dict[str, Any]:
             {**one, "day": _day(_instant(one["at"])), "clock": _clock(one["at"])}
             for one in content["milestones"]
         ],
-        "sections": [_section(section, published.entries) for section in content["sections"]],
+        "sections": [
+            _section(section, published.entries, published.pictures) for section in content["sections"]
+        ],
         "factors": content["factors"],
         "questions": content["questions"],
         "items": [
@@ -74,18 +77,33 @@ def _figures(moments: dict[MilestoneKind, datetime]) -> list[Figure]:
     return [Figure(_span(moments[kind] - start), label) for kind, label in labels if kind in moments]
 
 
-def _section(section: dict[str, Any], entries: dict[int, Entry]) -> dict[str, Any]:
+def _section(
+    section: dict[str, Any], entries: dict[int, Entry], pictures: Mapping[int, SignedPicture]
+) -> dict[str, Any]:
     """A section by paragraphs, and the entries that it rests on in their order of time."""
-    paragraphs: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for passage in section["passages"]:
-        paragraphs[passage["paragraph"]].append(passage)
     cited = {number for passage in section["passages"] for number in passage["citations"]}
     return {
         "key": section["key"],
         "title": section["title"],
-        "paragraphs": list(paragraphs.values()),
+        "paragraphs": _paragraphs(section["passages"], pictures),
         "notes": [_note(entry) for number, entry in entries.items() if number in cited],
     }
+
+
+def _paragraphs(
+    passages: Iterable[dict[str, Any]], pictures: Mapping[int, SignedPicture]
+) -> list[list[dict[str, Any]]]:
+    """Passages by paragraph; each has its ``figure``, if it is one, and then it is a paragraph by itself."""
+    found: list[list[dict[str, Any]]] = []
+    for passage in passages:
+        shown = {**passage, "figure": figure_of(passage, pictures)}
+        last = found[-1][-1] if found else None
+        alone = shown["figure"] or (last and last["figure"])
+        if last is None or alone or last["paragraph"] != passage["paragraph"]:
+            found.append([shown])
+        else:
+            found[-1].append(shown)
+    return found
 
 
 def _note(entry: Entry) -> Note:

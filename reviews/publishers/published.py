@@ -16,6 +16,7 @@ from governance.models import Delivery
 from reviews.exemptions import PrintedWaiver
 from reviews.models import Publication, SignOff
 from reviews.publishers.pictured import Series, series_of
+from reviews.publishers.signed_pictures import SignedPicture, read_pictures, require_whole
 from reviews.selectors.editions import signoffs_of, waivers_of
 
 
@@ -113,6 +114,11 @@ class Published:
         """The published chronology by number."""
         return {entry["number"]: entry for entry in self.content["chronology"]}
 
+    @cached_property
+    def pictures(self) -> dict[int, SignedPicture]:
+        """The pictures that the text shows, by their ids; read when they are first asked for."""
+        return read_pictures(self.publication.review.incident_id, self.content.get("pictures", ()))
+
     @property
     def action_items(self) -> list[dict[str, Any]]:
         return list(self.content.get("action_items", []))
@@ -145,6 +151,13 @@ def load(publication_id: int) -> Published:
 def load_for(delivery: Delivery) -> Published:
     """The publication that a delivery belongs to."""
     return load(delivery.payload["publication"])
+
+
+def load_with_pictures(delivery: Delivery) -> Published:
+    """The same for a step that shows pictures; raises ``PictureLost`` unless all are what was signed."""
+    published = load_for(delivery)
+    require_whole(published.content, published.pictures)
+    return published
 
 
 def _signature(signoff: SignOff) -> Signature:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
 
 from django.db import transaction
 from django.utils import timezone
 from django_scopes import scope
+from PIL import Image
 
 from governance.enums import ConnectionKind, DeliveryStatus
 from governance.models import Connection, Delivery, Organization, User
 from incidents.enums import MilestoneKind
-from incidents.models import Entry, Incident, Milestone
+from incidents.models import Attachment, Entry, Incident, Milestone
+from incidents.services.attachments import attach_file
 from remediation.enums import ActionKind
 from remediation.models import ActionItem, Dependency
 from reviews import publication_steps
@@ -38,6 +42,7 @@ PUBLISHED_AT = datetime(2018, 11, 2, 9, 30, tzinfo=UTC)
 SIGNED_SENTENCE = "Writes were split between two data centers for 43 seconds."
 STATEMENT = "Customers told us that webhooks came late."
 COMMANDERS_REASON = "The topology log shows both primaries taking writes."
+CAPTION = "Errors by minute"
 OWNERS_REASON = "We have not reproduced the election in a test."
 
 
@@ -48,10 +53,13 @@ def make_publication(
     evidence: str = "Orchestrator elected a second primary",
     titles: tuple[str, ...] = ("Fence the old primary", "Rehearse the failover"),
     number: int = 1,
+    picture: bytes = b"",
+    caption: str = CAPTION,
 ) -> Publication:
     """A publication with two signatures, whose every action item needs the one before it first.
 
-    ``evidence`` is the text of the first entry, ``titles`` are those of the action items. The outbox holds its rows.
+    ``evidence`` is the text of the first entry, ``titles`` are those of the action items. ``picture`` is shown in a
+    section of its own, citing the first entry. The outbox holds its rows.
     """
     with scope(organization=organization), transaction.atomic():
         commander = make_member(organization, name="Mara Okafor")
@@ -60,6 +68,8 @@ def make_publication(
         incident = make_incident(organization, commander, (service,), title=title)
         review = _review(incident, commander)
         _write(review, commander, evidence)
+        if picture:
+            _show(review, picture, caption)
         _promise(review, owner, titles)
         snapshot = _snapshot(review)
         _sign(snapshot, commander, SignOffRole.INCIDENT_COMMANDER, Confidence.CONFIRMED, COMMANDERS_REASON)
@@ -76,6 +86,19 @@ def make_publication(
         publication.save()
         publication_steps.enqueue_all(publication)
         return publication
+
+
+def picture_file(mode: str = "RGB", size: tuple[int, int] = (320, 120), kind: str = "PNG") -> bytes:
+    """A picture as somebody pastes it: a slope from dark to light."""
+    written = BytesIO()
+    Image.linear_gradient("L").resize(size).convert(mode).save(written, kind)
+    return written.getvalue()
+
+
+def damage(publication: Publication) -> None:
+    """Put other bytes into the store under the name of every picture of the publication."""
+    for kept in Attachment.objects.filter(incident=publication.review.incident_id):
+        Path(kept.file.path).write_bytes(picture_file(size=(8, 8)))
 
 
 def make_connection(organization: Organization, kind: ConnectionKind, base_url: str) -> Connection:
@@ -142,6 +165,12 @@ def _write(review: Review, author: User, evidence: str) -> None:
         answered_by=author,
         answered_at=PUBLISHED_AT,
     ).save()
+
+
+def _show(review: Review, picture: bytes, caption: str) -> None:
+    kept = attach_file(actor=None, incident=review.incident, entry=None, name="errors.png", content=picture)
+    first = Entry.objects.filter(incident=review.incident).in_order()[0]
+    _section(review, SectionKey.DETECTION, 3, f"![{caption}](image:{kept.pk})", (first,))
 
 
 def _section(

@@ -152,9 +152,5 @@ def test_every_picture_that_a_text_shows_is_found() -> None:
         "![Cited](image:3) [E2]\n- ![Both](image:5) [E1]",
         "![Two\nlines](image:4)",
     ]
-    assert pictures_in([*texts, PICTURE, "See ![Words](image:6)", "![Far](https://a.test/7)"]) == {
-        12,
-        2,
-        3,
-        4,
-    }
+    others = ["See ![Words](image:6)", "![Far](https://a.test/7)"]
+    assert pictures_in([*texts, PICTURE, *others]) == {12, 2, 3, 4, 5}

@@ -55,3 +55,8 @@ def test_escaped_bracket_is_shown_as_a_bracket() -> None:
 
 def test_plain_words_carry_no_marks() -> None:
     assert plain("A **strong** word & more") == "A strong word & more"
+
+
+def test_picture_is_its_words_where_only_words_can_stand() -> None:
+    assert plain("![Errors by *minute*](image:12)") == "Picture: Errors by minute"
+    assert inline("See ![Errors](image:12) first") == "See Picture: Errors first"
