@@ -18,6 +18,7 @@ from config.demo.history import baseline_bounds
 from config.demo.intake import seed_intake
 from config.demo.manifest import DemoAnswer, DemoIncident, demo_incidents, demo_organization
 from config.demo.past import seed_history
+from config.demo.talk import seed_calendar, seed_talk
 from governance.enums import Role
 from governance.models import Organization, User
 from governance.services import add_member, create_organization
@@ -73,6 +74,7 @@ def seed_demo(now: datetime | None = None) -> Organization:
             policy=Policy(),
             note="What Afterword comes with, as our first version",
         )
+        seed_calendar(organization, people["jon@demo.test"], now)
         services = _services(organization, people)
         for record in reversed(demo_incidents()):
             _Seeding(organization, people, services, record).run()
@@ -136,6 +138,7 @@ class _Seeding:
             return
         review = draft_review(actor=self.people[self.record.commander], incident=incident)
         if reached < STAGES.index("awaiting_signature"):
+            seed_talk(review, self.people)
             return
         self._write(review, entries)
         self._promise(review)
