@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import unicodedata
@@ -14,10 +15,21 @@ from django.conf import settings
 
 from governance import checkpoints
 from governance.models import Organization
+from reviews.errors import PictureLost
 from reviews.models import Publication
 from reviews.publishers import files
 from reviews.publishers import record as publisher
-from tests.factories.reviews import COMMANDERS_REASON, OWNERS_REASON, SIGNED_SENTENCE, claim, make_publication
+from reviews.publishers.published import load
+from tests.factories.reviews import (
+    CAPTION,
+    COMMANDERS_REASON,
+    OWNERS_REASON,
+    SIGNED_SENTENCE,
+    claim,
+    damage,
+    make_publication,
+    picture_file,
+)
 from tests.reviews.publishers.schema import faults
 
 SCHEMA = json.loads((Path(settings.BASE_DIR) / "docs" / "portable-record.schema.json").read_text())
@@ -103,3 +115,49 @@ def test_file_that_a_dead_worker_left_is_replaced(publication: Publication, evid
     files.keep(publication, "record", "record.json", b"whole")
     assert files.read(publication, "record") == b"whole"
     assert list(evidence_directory.rglob("record*")) == [written]
+
+
+@pytest.fixture
+def illustrated(organization: Organization) -> Publication:
+    return make_publication(organization, picture=picture_file("RGBA"))
+
+
+def test_stranger_finds_the_signed_pictures_in_the_record_alone(illustrated: Publication) -> None:
+    publisher.deliver(claim(illustrated, "reviews.record"))
+    record = json.loads(files.read(illustrated, "record"))
+    assert list(faults(record, SCHEMA, SCHEMA)) == []
+    (picture,), (file,) = record["content"]["pictures"], record["files"]
+    data = base64.b64decode(file["base64"], validate=True)
+    assert hashlib.sha256(data).hexdigest() == picture["sha256"] == file["sha256"]
+    assert data.startswith(b"\x89PNG") and len(data) == file["size"]
+    texts = [one["text"] for section in record["content"]["sections"] for one in section["passages"]]
+    assert f"![{CAPTION}](image:{picture['id']})" in texts
+
+
+def test_bytes_of_pictures_are_outside_of_what_was_signed(illustrated: Publication) -> None:
+    content = json.loads(illustrated.snapshot.text)
+    assert "files" not in content
+    assert publisher.record_of(load(illustrated.pk))["content"] == content
+
+
+def test_record_without_pictures_has_no_files(record: dict[str, Any]) -> None:
+    assert "files" not in record
+    assert "pictures" not in record["content"]
+
+
+def test_lost_picture_stops_the_record(illustrated: Publication) -> None:
+    damage(illustrated)
+    with pytest.raises(PictureLost, match="retry this step"):
+        publisher.deliver(claim(illustrated, "reviews.record"))
+    illustrated.refresh_from_db()
+    assert not illustrated.record
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("base64", "not base 64"), ("media_type", "image/svg+xml"), ("size", 0)]
+)
+def test_schema_refuses_what_is_no_picture(illustrated: Publication, name: str, value: Any) -> None:
+    record = publisher.record_of(load(illustrated.pk))
+    assert list(faults(record, SCHEMA, SCHEMA)) == []
+    record["files"][0][name] = value
+    assert list(faults(record, SCHEMA, SCHEMA))
