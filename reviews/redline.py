@@ -19,11 +19,17 @@ def redline(before: str, after: str) -> SafeString:
 
 
 def differences(before: str, after: str) -> Iterator[tuple[int, str]]:
-    """(-1 deleted, 0 kept, 1 inserted; text) in order; the kept and inserted ones together are ``after``."""
+    """(-1 deleted, 0 kept, 1 inserted; text) in order; the kept and inserted ones together are ``after``.
+
+    Where little is kept between two changes they are told as one: whole phrases read better than every second word.
+    """
     words: dict[str, str] = {}
     first, second = _mapped(before, words), _mapped(after, words)
     back = {code: word for word, code in words.items()}
-    for kind, codes in diff_match_patch().diff_main(first, second, False):
+    engine = diff_match_patch()
+    found = engine.diff_main(first, second, False)
+    engine.diff_cleanupSemantic(found)
+    for kind, codes in found:
         yield kind, "".join(back[code] for code in codes)
 
 
