@@ -1,4 +1,4 @@
-"""The Confluence page, with the evidence linked and the PDF attached.
+"""The Confluence page, with the evidence linked, and the PDF and the pictures of the text attached.
 
 Titles are unique within a space, so the title is the idempotency key: a page that an earlier attempt created is found
 by it, and a second creation is refused by Confluence itself. The page holds the SHA-256 of the signed text, by which it
@@ -7,6 +7,7 @@ is told from a page of the same title that somebody else wrote.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import httpx2
@@ -17,7 +18,7 @@ from governance.errors import OutsideError
 from governance.models import Connection, Delivery
 from governance.outbox import Outcome, extend
 from reviews.publishers import files
-from reviews.publishers.published import Published, load_for
+from reviews.publishers.published import Published, load_with_pictures
 from reviews.publishers.storage import page_body
 
 TITLE_LIMIT = 255
@@ -25,9 +26,9 @@ LABELS = ("postmortem", "afterword")
 
 
 def deliver(delivery: Delivery) -> Outcome:
-    """Bring the page, its PDF and its labels into the space, each of them once."""
+    """Bring the page, its PDF, its pictures and its labels into the space, each of them once."""
     connection = find(delivery.organization_id, ConnectionKind.CONFLUENCE)
-    published = load_for(delivery)
+    published = load_with_pictures(delivery)
     with open_client(connection) as client:
         space = _space(client, connection)
         title = page_title(published)
@@ -35,7 +36,9 @@ def deliver(delivery: Delivery) -> Outcome:
         extend(delivery)
         page = page or _create(client, connection, space, title, published)
         extend(delivery)
-        _attach(client, page["id"], published)
+        for name, data, mime in _attachments(published):
+            _attach(client, page["id"], name, data, mime)
+            extend(delivery)
         _label(client, page["id"], published)
     return Outcome(external_id=str(page["id"]), url=_address(connection, page))
 
@@ -94,19 +97,25 @@ def _create(
     raise OutsideError(f"Confluence refused the page: {answer.text[:300]}", permanent=True)
 
 
-def _attach(client: httpx2.Client, page_id: str, published: Published) -> None:
-    """Attach the PDF; PUT makes no second attachment of the same name, and an equal one is left alone."""
-    name = f"{published.file_stem}.pdf"
+def _attachments(published: Published) -> Iterator[tuple[str, bytes, str]]:
+    """Name, bytes and kind of every file of the page, pictures first: people look at the page meanwhile."""
+    for picture in published.pictures.values():
+        if picture.data is not None:
+            yield picture.filename, picture.data, picture.media_type
+    yield f"{published.file_stem}.pdf", files.read(published.publication, "document"), "application/pdf"
+
+
+def _attach(client: httpx2.Client, page_id: str, name: str, data: bytes, mime: str) -> None:
+    """Attach a file; PUT makes no second attachment of the same name, and an equal one is left alone."""
     address = f"wiki/api/v2/pages/{page_id}/attachments"
     present = request(client, "GET", address, params={"filename": name}).json()["results"]
-    data = files.read(published.publication, "document")
     if any(one.get("fileSize") == len(data) for one in present):
         return
     request(
         client,
         "PUT",
         f"wiki/rest/api/content/{page_id}/child/attachment",
-        files={"file": (name, data, "application/pdf")},
+        files={"file": (name, data, mime)},
         data={"minorEdit": "true"},
         headers={"X-Atlassian-Token": "nocheck"},
     )

@@ -6,11 +6,14 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 from html import escape
+from itertools import groupby
 from typing import Any
 
 from incidents.enums import Precision, Trust
 from reviews.enums import Confidence
 from reviews.publishers.published import Published
+from reviews.publishers.signed_pictures import Figure, figure_of
+from reviews.rendering import inline
 
 Passage = dict[str, Any]
 
@@ -20,6 +23,11 @@ _NOT_XML = re.compile("[^\\t\\n\\r\\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 def text_of(value: str) -> str:
     """A text as XHTML: escaped, without the characters that XML cannot carry."""
     return escape(_NOT_XML.sub("\ufffd", value))
+
+
+def _emphasized(value: str) -> str:
+    """A sentence with its few marks of emphasis; XML knows no name for the space that does not break."""
+    return inline(_NOT_XML.sub("\ufffd", value)).replace("&nbsp;", "\u00a0")
 
 
 def page_body(published: Published) -> str:
@@ -61,22 +69,49 @@ def _section(published: Published, section: dict[str, Any]) -> str:
     factors = _factors(published) if section["key"] == "contributing_factors" else ""
     if not section["passages"] and not factors:
         return ""
-    return f"<h2>{text_of(section['title'])}</h2>{_paragraphs(section['passages'])}{factors}"
+    return f"<h2>{text_of(section['title'])}</h2>{_paragraphs(published, section['passages'])}{factors}"
 
 
-def _paragraphs(passages: Iterable[Passage]) -> str:
-    paragraphs: dict[int, list[str]] = {}
-    for passage in passages:
-        paragraphs.setdefault(passage["paragraph"], []).append(_sentence(passage))
-    return "".join(f"<p>{' '.join(sentences)}</p>" for sentences in paragraphs.values())
+def _paragraphs(published: Published, passages: Iterable[Passage]) -> str:
+    """Sentences by paragraph; a picture stands by itself, because Confluence shows it as a block."""
+    parts: list[str] = []
+    for _number, together in groupby(passages, key=lambda passage: passage["paragraph"]):
+        sentences: list[str] = []
+        for passage in together:
+            if figure := figure_of(passage, published.pictures):
+                parts += [_paragraph(sentences), _figure(figure, passage)]
+                sentences = []
+            else:
+                sentences.append(_sentence(passage))
+        parts.append(_paragraph(sentences))
+    return "".join(parts)
+
+
+def _paragraph(sentences: list[str]) -> str:
+    return f"<p>{' '.join(sentences)}</p>" if sentences else ""
 
 
 def _sentence(passage: Passage) -> str:
-    marks = _citations(passage["citations"])
+    return f"{_emphasized(passage['text'])}{_marks(passage)}"
+
+
+def _marks(passage: Passage) -> str:
+    """What a passage rests on: entries, or the word of its author."""
     author = passage["author"]
     if not passage["citations"] and author:
-        marks = f" <em>(statement of {text_of(author['name'])})</em>"
-    return f"{text_of(passage['text'])}{marks}"
+        return f" <em>(statement of {text_of(author['name'])})</em>"
+    return _citations(passage["citations"])
+
+
+def _figure(figure: Figure, passage: Passage) -> str:
+    """The attachment of the page with its words; what it rests on stands below, because a caption takes no links."""
+    marks = _marks(passage)
+    below = f"<p>{marks.strip()}</p>" if marks else ""
+    if figure.lost or figure.picture is None:
+        return f"<p>{text_of(figure.lost)} {text_of(figure.caption)}</p>{below}"
+    caption = f"<ac:caption><p>{text_of(figure.caption)}</p></ac:caption>" if figure.caption else ""
+    attachment = f'<ri:attachment ri:filename="{text_of(figure.picture.filename)}" />'
+    return f'<ac:image ac:alt="{text_of(figure.alt)}">{attachment}{caption}</ac:image>{below}'
 
 
 def _citations(numbers: Iterable[int]) -> str:
@@ -102,7 +137,7 @@ def _factor(factor: dict[str, Any]) -> str:
     trigger = "<strong>Trigger.</strong> " if factor["is_trigger"] else ""
     author = factor["author"] if not factor["evidence_for"] else None
     lines = (
-        f"{trigger}{text_of(factor['statement'])}{_citations(factor['evidence_for'])}",
+        f"{trigger}{_emphasized(factor['statement'])}{_citations(factor['evidence_for'])}",
         text_of(factor["reasoning"]),
         f"Against:{_citations(factor['evidence_against'])}" if factor["evidence_against"] else "",
         f"Would confirm: {text_of(factor['would_confirm'])}" if factor["would_confirm"] else "",

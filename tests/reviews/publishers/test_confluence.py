@@ -7,13 +7,14 @@ import pytest
 from governance.errors import NotConnected, OutsideError
 from governance.models import Organization
 from governance.outbox import LeaseLost, Outcome
+from reviews.errors import PictureLost
 from reviews.models import Publication
 from reviews.publishers import confluence as publisher
 from reviews.publishers import files
 from reviews.publishers.published import load
 from tests.doubles import Confluence
 from tests.doubles.base import answer
-from tests.factories.reviews import claim, make_publication
+from tests.factories.reviews import claim, damage, make_publication, picture_file
 
 PDF = b"%PDF-1.7 of the tests"
 
@@ -129,3 +130,49 @@ def test_worker_that_slept_through_its_lease_creates_nothing(
     with pytest.raises(LeaseLost):
         publisher.deliver(sleeper)
     assert not confluence.pages
+
+
+@pytest.fixture
+def illustrated(organization: Organization) -> Publication:
+    made = make_publication(organization, picture=picture_file())
+    files.keep(made, "document", "postmortem.pdf", PDF)
+    return made
+
+
+def test_pictures_hang_on_the_page_under_the_names_that_it_shows(
+    illustrated: Publication, confluence: Confluence
+) -> None:
+    publish(illustrated)
+    (page,) = confluence.pages
+    (picture,) = load(illustrated.pk).pictures.values()
+    assert page.attachments == {
+        picture.filename: [picture.data],
+        f"{load(illustrated.pk).file_stem}.pdf": [PDF],
+    }
+    assert f'<ri:attachment ri:filename="{picture.filename}" />' in page.body
+
+
+def test_second_attempt_uploads_no_picture_again(illustrated: Publication, confluence: Confluence) -> None:
+    assert publish(illustrated) == publish(illustrated)
+    assert all(len(versions) == 1 for versions in confluence.pages[0].attachments.values())
+    assert len(confluence.calls("PUT", "/attachment$")) == 2
+
+
+def test_picture_that_an_attempt_did_not_reach_is_brought_by_the_next(
+    illustrated: Publication, confluence: Confluence
+) -> None:
+    confluence.before("PUT", "/attachment$", lambda: answer({}, 503))
+    with pytest.raises(OutsideError):
+        publish(illustrated)
+    assert confluence.pages[0].attachments == {}
+    publish(illustrated)
+    assert len(confluence.pages[0].attachments) == 2
+    assert len(confluence.pages) == 1
+
+
+def test_lost_picture_brings_nothing_outside(illustrated: Publication, confluence: Confluence) -> None:
+    damage(illustrated)
+    with pytest.raises(PictureLost, match="no longer what was signed"):
+        publish(illustrated)
+    assert not confluence.pages
+    assert not confluence.calls("PUT", "")

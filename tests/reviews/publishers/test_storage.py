@@ -15,7 +15,9 @@ from tests.factories.reviews import (
     OWNERS_REASON,
     SIGNED_SENTENCE,
     STATEMENT,
+    damage,
     make_publication,
+    picture_file,
 )
 
 AC, RI = "urn:ac", "urn:ri"
@@ -97,3 +99,56 @@ def test_entry_known_to_the_day_shows_no_clock(organization: Organization) -> No
     entry = {**published.content["chronology"][0], "precision": "day"}
     page = page_body(replace(published, content={**published.content, "chronology": [entry]}))
     assert "<td>2018-10-21</td>" in page
+
+
+def shown(organization: Organization, caption: str) -> ElementTree.Element:
+    """The page of a publication with a picture."""
+    body = page_body(load(make_publication(organization, picture=picture_file(), caption=caption).pk))
+    return ElementTree.fromstring(f'<page xmlns:ac="{AC}" xmlns:ri="{RI}">{body}</page>')
+
+
+def test_picture_is_shown_from_the_attachment_of_the_page(organization: Organization) -> None:
+    page = shown(organization, "Errors by minute")
+    (image,) = page.iter(f"{{{AC}}}image")
+    (attachment,) = image.iter(f"{{{RI}}}attachment")
+    assert str(attachment.get(f"{{{RI}}}filename")).endswith(".png")
+    assert image.get(f"{{{AC}}}alt") == words(image) == "Errors by minute"
+    below = list(page)[list(page).index(image) + 1]
+    assert below.find(f".//{{{AC}}}link") is not None
+    assert "![" not in words(page)
+
+
+@pytest.mark.parametrize(
+    "caption", ['"/><script>alert(1)</script>', "a & b ]]> </ac:caption> \x01", "*a* <b>"]
+)
+def test_caption_from_outside_stays_text(organization: Organization, caption: str) -> None:
+    (image,) = shown(organization, caption.replace("]", "")).iter(f"{{{AC}}}image")
+    expected = caption.replace("]", "").replace("\x01", "\ufffd")
+    assert words(image) == image.get(f"{{{AC}}}alt") == expected
+
+
+def test_picture_without_words_is_called_by_its_file(organization: Organization) -> None:
+    (image,) = shown(organization, "").iter(f"{{{AC}}}image")
+    assert image.get(f"{{{AC}}}alt") == "errors.png"
+    assert image.find(f"{{{AC}}}caption") is None
+
+
+def test_picture_that_is_lost_is_told(organization: Organization) -> None:
+    publication = make_publication(organization, picture=picture_file())
+    damage(publication)
+    page = page_body(load(publication.pk))
+    assert "This picture is no longer what was signed. Errors by minute" in page
+    assert "<ac:image" not in page
+
+
+def test_emphasis_is_emphasis_and_nothing_else_acts(organization: Organization) -> None:
+    published = load(make_publication(organization).pk)
+    section = published.content["sections"][0]
+    text = "A **strong** `List<String>`&nbsp;& <b>more</b> [link](https://a.test) \x01 ![far](image:9) end"
+    passage = {**section["passages"][0], "text": text}
+    content = {**published.content, "sections": [{**section, "passages": [passage]}]}
+    body = page_body(replace(published, content=content))
+    page = ElementTree.fromstring(f'<page xmlns:ac="{AC}" xmlns:ri="{RI}">{body}</page>')
+    assert page.find(".//p/strong") is not None
+    assert page.find(".//b") is None
+    assert "A strong List<String>\u00a0& <b>more</b> link \ufffd Picture: far end" in words(page)
