@@ -17,6 +17,7 @@ from django.utils.text import Truncator
 
 from incidents.chronology import in_words
 from reviews.enums import CheckCode
+from reviews.images import in_words as picture_words
 
 
 class Told(Protocol):
@@ -180,11 +181,12 @@ def _contradictions(content: dict[str, Any], entries: dict[int, _Entry]) -> Iter
     for section in content["sections"]:
         for passage in section["passages"]:
             cited = [entries[number] for number in passage["citations"] if number in entries]
-            if cited and (parts := unsupported(passage["text"], cited)):
+            words = picture_words(passage["text"])
+            if cited and (parts := unsupported(words, cited)):
                 named = f"{', '.join(parts[:3])} {'is' if len(parts) == 1 else 'are'}"
                 yield Finding(
                     CheckCode.UNSUPPORTED,
-                    f"{named} in no entry cited by “{Truncator(passage['text']).words(8, truncate=' …')}”",
+                    f"{named} in no entry cited by “{Truncator(words).words(8, truncate=' …')}”",
                     "Cite the entry that says so, or correct the sentence",
                     section["key"],
                 )

@@ -17,7 +17,9 @@ from governance.enums import ConnectionKind
 from governance.errors import OutsideError
 from governance.models import Delivery
 from governance.outbox import Outcome, extend, fingerprint
+from reviews.images import picture_of
 from reviews.publishers.published import Published, load_for
+from reviews.rendering import plain
 
 # Slack counts a text after escaping, which makes a character five at most; a message has 50 blocks at most.
 TEXT_LIMIT, HEADER_LIMIT, SENTENCE_LIMIT, TITLE_LIMIT = 2900, 150, 500, 200
@@ -74,8 +76,10 @@ def message_blocks(published: Published, marker: str, links: list[tuple[str, str
 
 
 def _summary(published: Published) -> str:
+    """The sentences of the summary; its pictures stay where people may see them."""
     section = next((one for one in published.content["sections"] if one["key"] == "summary"), None)
-    sentences = [passage["text"] for passage in section["passages"]] if section else []
+    texts = [passage["text"] for passage in section["passages"]] if section else []
+    sentences = [plain(text) for text in texts if not picture_of(text)]
     return (
         _fitting(_escape(_cut(sentence, SENTENCE_LIMIT)) for sentence in sentences) or "See the postmortem."
     )

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 
 from governance.models import User
 from reviews.enums import CheckCode
+from reviews.images import in_words
 from reviews.models import Review, Section, Snapshot
 from reviews.redline import redline
 
@@ -83,7 +84,7 @@ def _writers(review: Review) -> dict[str, tuple[str, datetime | None]]:
 def _readable(content: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """The signed content as named pieces of text, in the order of the page."""
     for section in content["sections"]:
-        yield section["title"], section["body"]
+        yield section["title"], in_words(section["body"])
     for factor in content["factors"]:
         yield f"Factor {factor['number']}", _factor(factor)
     for question in content["questions"]:
@@ -102,6 +103,8 @@ def _readable(content: dict[str, Any]) -> Iterator[tuple[str, str]]:
         "Evidence files",
         "\n".join(f"{one['filename']} {one['sha256'][:12]}" for one in content["evidence"]),
     )
+    if pictures := content.get("pictures"):
+        yield "Pictures", "\n".join(f"{one['name']} {one['sha256'][:12]}" for one in pictures)
     yield "Times without an entry", "\n".join(f"{one['start']} to {one['end']}" for one in content["gaps"])
     yield "Milestones", "\n".join(f"{one['label']} {one['at']}" for one in content["milestones"])
     for entry in content["chronology"]:

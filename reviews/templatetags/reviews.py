@@ -21,6 +21,7 @@ from reviews.selectors import waivers
 
 register = template.Library()
 register.filter("inline", rendering.inline)
+register.filter("words", rendering.plain)
 
 
 @register.filter

@@ -19,6 +19,7 @@ from reviews.models import Publication, Review
 from reviews.publication_steps import label_of
 from reviews.publishers.printed import days_of
 from reviews.publishers.published import load
+from reviews.publishers.signed_pictures import figures_of
 from reviews.selectors.editions import editions_of
 from reviews.views.objects import page_context, review_or_404
 
@@ -57,7 +58,12 @@ def publication(request: OrganizationRequest, org: str, ref: str) -> HttpRespons
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "reviews/_publication_steps.html", {**context, "incident": review.incident})
     published = load(row.pk)
-    context |= {"published": published, "days": days_of(published), "editions": editions_of(review)}
+    context |= {
+        "published": published,
+        "figures": figures_of(published.content, published.pictures),
+        "days": days_of(published),
+        "editions": editions_of(review),
+    }
     return render(request, "reviews/publication.html", {**page_context(request, review), **context})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -156,3 +157,15 @@ def test_worker_that_slept_through_its_lease_posts_nothing(publication: Publicat
     with pytest.raises(LeaseLost):
         publisher.deliver(sleeper)
     assert not slack.messages
+
+
+def test_summary_says_its_sentences_without_marks_and_pictures(publication: Publication) -> None:
+    published = load(publication.pk)
+    section = published.content["sections"][0]
+    (passage,) = section["passages"]
+    said = ("**Writes** were split.", "![Errors by minute](image:12)", "See ![Lag](image:13) & more.")
+    passages = [{**passage, "text": text} for text in said]
+    content = {**published.content, "sections": [{**section, "passages": passages}]}
+    text = texts(publisher.message_blocks(replace(published, content=content), "m", []))
+    assert "Writes were split. See Picture: Lag &amp; more." in text
+    assert "![" not in text and "image:" not in text
