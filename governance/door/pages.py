@@ -7,13 +7,17 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any, cast
 
-from allauth.account.views import LogoutView, PasswordChangeView
+from allauth.account.adapter import get_adapter
+from allauth.account.utils import get_next_redirect_url
+from allauth.account.views import LogoutView, PasswordChangeView, ReauthenticateView
 from allauth.mfa.webauthn.views import ReauthenticateWebAuthnView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.http import urlencode
 from django.views import View
 
 from governance.models import User
@@ -56,6 +60,18 @@ class ChangePassword(PasswordChangeView):
         if isinstance(request.user, User) and not request.user.has_usable_password():
             messages.info(request, "You have no password here: you come in by single sign-on or a passkey.")
             return redirect("mfa_index")
+        response: HttpResponse = super().dispatch(request, *args, **kwargs)
+        return response
+
+
+class Confirm(ReauthenticateView):
+    """Somebody who has nothing to show here proves it where they come from: by signing out and in again."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not get_adapter(request).get_reauthentication_methods(request.user):
+            back = get_next_redirect_url(request) or reverse("mfa_index")
+            query = urlencode({"next": back})
+            return render(request, "governance/door/confirm_elsewhere.html", {"query": query})
         response: HttpResponse = super().dispatch(request, *args, **kwargs)
         return response
 

@@ -1,6 +1,6 @@
 """Addresses of the door, by the names that allauth asks for; a page of allauth that is not listed does not exist."""
 
-from allauth.account.views import LoginView, ReauthenticateView
+from allauth.account.views import LoginView
 from allauth.mfa.base import views as proofs
 from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
@@ -10,7 +10,7 @@ from django.urls import path, reverse_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from governance.door import forgotten, oidc, saml
-from governance.door.pages import ChangePassword, ConfirmByPasskey, SignOut, page, telling
+from governance.door.pages import ChangePassword, Confirm, ConfirmByPasskey, SignOut, page, telling
 from governance.door.signed_in import sessions
 
 HUB = reverse_lazy("mfa_index")
@@ -35,7 +35,7 @@ urlpatterns = [
     path("sign-in/forgotten/<str:uidb64>/<str:token>/", forgotten.new_password, name="account_new_password"),
     path("sign-out/", SignOut.as_view(), name="account_logout"),
     # Showing again who one is
-    path("account/confirm/", page(ReauthenticateView, "confirm"), name="account_reauthenticate"),
+    path("account/confirm/", page(Confirm, "confirm"), name="account_reauthenticate"),
     path("account/confirm/code/", page(proofs.ReauthenticateView, "confirm"), name="mfa_reauthenticate"),
     path(
         "account/confirm/passkey/",

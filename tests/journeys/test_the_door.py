@@ -92,7 +92,7 @@ def test_passkey_opens_alone_and_beside_the_password(
     expect(page.get_by_text("Passkey, opens alone")).to_be_visible()
     _sign_out(page)
     page.goto("/sign-in/?next=/acme/incidents/")
-    page.get_by_role("button", name="Sign in with a passkey").click()
+    page.get_by_role("button", name="Use a passkey").click()
     page.wait_for_url(f"{address}/acme/incidents/")
     page.goto("/account/")
     _sign_out(page)
@@ -125,7 +125,7 @@ def test_other_browser_is_signed_out(mara: User, new_context: NewContext, axe: A
 def test_everything_works_without_scripts(mara: User, new_context: NewContext) -> None:
     page = new_context(java_script_enabled=False).new_page()
     page.goto("/sign-in/")
-    expect(page.get_by_role("button", name="Sign in with a passkey")).to_be_hidden()
+    expect(page.get_by_role("button", name="Use a passkey")).to_be_hidden()
     _type_password(page, mara)
     page.wait_for_url("**/acme/")
     page.goto("/account/passkeys/add/")

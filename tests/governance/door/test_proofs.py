@@ -165,6 +165,18 @@ def test_who_has_no_password_gets_none(client: Client, mara: User) -> None:
     assert client.get("/account/password/")["Location"] == "/account/"
 
 
+def test_who_has_nothing_to_show_here_proves_it_elsewhere(client: Client, mara: User) -> None:
+    mara.set_unusable_password()
+    mara.save()
+    client.force_login(mara)
+    page = client.get("/account/confirm/?next=/acme/").content.decode()
+    assert "Sign out and in again" in page
+    (back,) = re.findall(r'name="next" value="([^"]+)"', page)
+    assert client.post("/sign-out/", {"next": back})["Location"] == "/sign-in/?next=%2Facme%2F"
+    client.force_login(mara)
+    assert "evil" not in client.get("/account/confirm/?next=https://evil.example/").content.decode()
+
+
 @pytest.mark.parametrize(
     "path",
     ["/sign-up/", "/account/signup/", "/account/email/", "/account/connections/", "/account/password/set/"],
