@@ -22,8 +22,9 @@ def send(bundle: Bundle) -> Outcome:
     connection = find(bundle.delivery.organization_id, ConnectionKind.SLACK)
     with open_client(connection) as client:
         found = _call(client, "users.lookupByEmail", "GET", params={"email": bundle.person.email})
+        talk = _call(client, "conversations.open", "POST", json={"users": found["user"]["id"]})
         message = {
-            "channel": found["user"]["id"],
+            "channel": talk["channel"]["id"],
             "text": _escape(bundle.subject),
             "blocks": blocks(bundle),
             "unfurl_links": False,

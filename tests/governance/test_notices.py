@@ -277,6 +277,9 @@ def test_slack_message_goes_to_the_person(organization: Organization, priya: Use
     slack.expect_oneshot_request(
         "/api/users.lookupByEmail", query_string={"email": "priya@example.test"}
     ).respond_with_json({"ok": True, "user": {"id": "U0PRIYA"}})
+    slack.expect_oneshot_request(
+        "/api/conversations.open", method="POST", json={"users": "U0PRIYA"}
+    ).respond_with_json({"ok": True, "channel": {"id": "D0PRIYA"}})
     slack.expect_oneshot_request("/api/chat.postMessage", method="POST").respond_with_json(
         {"ok": True, "ts": "1.2"}
     )
@@ -285,7 +288,7 @@ def test_slack_message_goes_to_the_person(organization: Organization, priya: Use
     _later()
     request, _ = slack.log[-1]
     message = request.get_json()
-    assert message["channel"] == "U0PRIYA"
+    assert message["channel"] == "D0PRIYA"
     assert "&lt;b&gt;0&lt;/b&gt; &amp; more" in message["blocks"][0]["text"]["text"]
     assert message["blocks"][-1]["text"]["text"] == "and 2 more in Afterword"
     assert not Notice.objects.filter(slacked_at=None).exists()

@@ -23,7 +23,7 @@ NEEDED_BY_CALL = {
     "conversations.history and conversations.replies": {"channels:history", "groups:history"},
     "users.info": {"users:read"},
     "users.lookupByEmail": {"users:read.email"},
-    "chat.postMessage to a person": {"chat:write", "im:write"},
+    "conversations.open": {"im:write"},
     "files.info": {"files:read"},
     "chat.postMessage": {"chat:write"},
 }
