@@ -41,6 +41,7 @@ CAUSE = "Primaries could be promoted in another region, and nothing forbade it."
 REASONS = {
     "Mara": "The quorum log shows the promotion, and the restore undid it.",
     "Priya": "The topology listing names US West servers only.",
+    "Ines": "Every promise answers one of the factors.",
 }
 
 
@@ -58,7 +59,7 @@ class Walk:
         self.look(page)
         page.get_by_label("Email address").fill(email)
         page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("button", name="Sign in", exact=True).click()
         expect(page.get_by_role("heading", name="My work")).to_be_visible()
         return page
 
@@ -104,6 +105,8 @@ def test_an_incident_becomes_a_signed_and_published_postmortem(
     _cannot_publish_yet(walk, jon, reference)
     priya = walk.sign_in("priya@acme.test")
     _sign(walk, priya, reference, "Priya", "Confirmed")
+    ines = walk.sign_in("ines@acme.test")
+    _sign(walk, ines, reference, "Ines", "Confirmed")
     _publish(walk, jon, reference)
     tom = walk.sign_in("tom@acme.test")
     text = _pdf_text(walk, tom, reference, tmp_path)
@@ -112,6 +115,7 @@ def test_an_incident_becomes_a_signed_and_published_postmortem(
     for who, role, confidence in (
         ("Mara", "Incident commander", "Probable"),
         ("Priya", "Owner of mysql", "Confirmed"),
+        ("Ines", "Manager", "Confirmed"),
     ):
         assert re.search(rf"{who} \w+ {role} .{{0,20}}{confidence} {re.escape(REASONS[who])}", text), text[
             :3000
@@ -120,7 +124,7 @@ def test_an_incident_becomes_a_signed_and_published_postmortem(
 
 
 def _add_people(walk: Walk) -> None:
-    """Ada adds the four others."""
+    """Ada adds the five others."""
     page = walk.sign_in("ada@acme.test")
     walk.look(page)
     people = (
@@ -128,6 +132,7 @@ def _add_people(walk: Walk) -> None:
         ("Mara Okafor", "mara@acme.test", "Responder"),
         ("Priya Nair", "priya@acme.test", "Responder"),
         ("Tom Reyes", "tom@acme.test", "Auditor"),
+        ("Ines Duarte", "ines@acme.test", "Manager"),
     )
     for name, email, role in people:
         page.goto(walk.address("settings/people/"))
