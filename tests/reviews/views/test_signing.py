@@ -82,7 +82,10 @@ def test_old_proof_asks_for_the_password_and_keeps_the_words(setting: Setting, c
     assert "Confirm your password" not in client.get(address(setting)).content.decode()
     age(client, 16)
     assert "Confirm your password" in client.get(address(setting)).content.decode()
-    for password, sentence in (("", "It is a while since you signed in"), ("no", "This is not your password")):
+    for password, sentence in (
+        ("", "It is a while since you signed in"),
+        ("no", "This is not your password"),
+    ):
         answer = client.post(address(setting), statement(setting, password=password))
         shown = answer.content.decode()
         assert answer.status_code == 422
@@ -191,3 +194,12 @@ def stand_in(setting: Setting, principal: User, delegate: User) -> None:
         ends_on=tomorrow(),
         reason="Away",
     ).save()
+
+
+def test_person_without_a_password_is_led_to_another_proof(setting: Setting, client: Client) -> None:
+    setting.priya.set_unusable_password()
+    setting.priya.save()
+    client.force_login(setting.priya)
+    shown = client.get(address(setting)).content.decode()
+    assert f"{reverse('account_reauthenticate')}?next={address(setting)}" in shown
+    assert "Confirm your password" not in shown
