@@ -85,9 +85,7 @@ def sign_review(
 @transaction.atomic
 def look_at(*, actor: User, review: Review, standing: ReviewStanding) -> Look | None:
     """Keep which text the person has on the signing page now; gives their look before this one, if any."""
-    before: Look | None = (
-        Look.objects.filter(review=review, person=actor).select_related("snapshot").first()
-    )
+    before: Look | None = Look.objects.filter(review=review, person=actor).select_related("snapshot").first()
     snapshot = snapshot_of(review, standing)
     Look.objects.update_or_create(
         organization_id=review.organization_id,
