@@ -21,6 +21,7 @@ from incidents.analysis.windows import clock
 LEAST_FIT, MOST_FIT = 0.35, 1.2
 MOST_FOR_WORDS = 3.0
 NEAR, FAR = 30 * 60.0, 3 * 3600.0
+SETTLED = 15 * 60.0
 
 
 NOT_TELLING: Mapping[Symptom, float] = {
@@ -74,6 +75,10 @@ _TIDY = re.compile(
 )
 
 _LASTING = GROWS | {Symptom.EXPIRED, Symptom.POOL}
+_AT_ONCE = frozenset(
+    {Symptom.CRASH, Symptom.SCHEMA, Symptom.FORMAT, Symptom.ACCESS, Symptom.HANDSHAKE, Symptom.NAMES}
+    | {Symptom.REFUSED, Symptom.SETTING, Symptom.MISSING, Symptom.EXPIRED}
+)
 
 
 def changes(scene: Scene) -> list[Candidate]:
@@ -253,11 +258,20 @@ def _time(change: Change, scene: Scene) -> list[Point]:
     lasting = bool(_LASTING & set(scene.symptoms.found)) and bool(_mechanism(change, scene))
     weight = 1.0 if passed <= NEAR or lasting else 0.5 if passed <= FAR else 0.25
     found = [point(weight, Sort.TIME, f"It came {_minutes(passed)} before the failure began.", change.ref)]
+    if passed > SETTLED and change.is_live and _shows_at_once(change, scene):
+        text = f"It ran for {_minutes(passed)} without this failure, although what it could lead to shows at once."
+        found.append(point(-1.5, Sort.TIME, text, change.ref))
     if not change.is_live:
         found.append(
             point(-0.5, Sort.TIME, "No deployment of it is on record before the failure.", change.ref)
         )
     return found
+
+
+def _shows_at_once(change: Change, scene: Scene) -> bool:
+    """Whether all that it could have led to here needs no time and no load to show."""
+    could = {one for effect in _effects(change.diff) for one in effect.leads_to & set(scene.symptoms.found)}
+    return bool(could) and could <= _AT_ONCE
 
 
 def _minutes(seconds: float) -> str:

@@ -43,7 +43,9 @@ _MACHINES = re.compile(
     r"host (?:unreachable|is down|failure)|"
     r"servfail|nxdomain|no such host|resolver .{0,20}(?:timeout|fail|unreach)|"
     r"dns .{0,30}(?:timeout|fail|unavailab)|retransmi|ebs|noisy neighbo|steal time|"
-    r"throttled by host",
+    r"throttled by host|"
+    r"disk_(?:used|usage|util|full|free|avail)|packet_loss|dns_\w*(?:error|fail|timeout|latency)|"
+    r"node_(?:not_?ready|ready|down)|cpu_steal|replication_lag|failover",
     re.IGNORECASE,
 )
 _HOST = re.compile(r"\b(?:[\w-]+\.)+(?:com|io|net|org|dev|cloud|example|app|co)\b", re.IGNORECASE)

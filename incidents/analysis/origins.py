@@ -14,7 +14,7 @@ from math import log2
 from typing import NamedTuple
 
 from incidents.analysis.deviations import Deviation, failing, figure, shortened
-from incidents.analysis.measures import Measure, in_words
+from incidents.analysis.measures import Measure, in_words, measure_of
 from incidents.analysis.observed import Alarm, Call, Observed, Reason, RefKind
 from incidents.analysis.windows import clock
 
@@ -23,7 +23,8 @@ TOGETHER = 60.0
 MOST_FOR_STRENGTH = 4.0
 MOST_FOR_ORDER = 3.0
 VICTIM_BY_TEXT, VICTIM_BY_CALL, BLAMED, ALARMED, BY_CLIENT, ENTRANCE = 4.0, 4.0, 1.5, 1.5, 4.0, 2.0
-BY_SHORT_NAME = 0.5
+BY_SHORT_NAME, SAME_WAY = 0.5, 1.0
+_ALIKE = {Measure.HEALTH: Measure.ERRORS}
 PROPAGATES = frozenset({Measure.ERRORS, Measure.LATENCY, Measure.HEALTH})
 UNTIMED, APART, ONLY_CALLER, CARRIED, FLOODED = 0.5, 3.0, 0.5, 2.0, 3.0
 FOR_A_CALLER, MOST_CALLERS = 1.0, 3
@@ -92,6 +93,7 @@ def _weigh(
 ) -> list[_Weighed]:
     weighed = [_by_order(_first(its), earliest), _by_strength(its), *_by_place(service, observed)]
     weighed += _by_alarm(service, observed.alarms)
+    weighed += _by_measure(its, observed.alarms)
     weighed += _by_text(service, its, others)
     weighed += _by_calls(service, its, others, observed.calls, found)
     weighed += _by_load(service, others, observed.calls, found)
@@ -136,6 +138,19 @@ def _by_alarm(service: str, alarms: Iterable[Alarm]) -> list[_Weighed]:
             text = f"The alert of {clock(alarm.at)} UTC is about {service}: “{shortened(alarm.text)}”."
             return [_Weighed(ALARMED, Reason(text, (alarm.ref,)))]
     return []
+
+
+def _by_measure(its: Sequence[Deviation], alarms: Iterable[Alarm]) -> list[_Weighed]:
+    """It fails in the way that the alert is about: slow where that is slow, failing where that fails."""
+    about = {
+        _ALIKE.get(measure_of(alarm.metric), measure_of(alarm.metric)) for alarm in alarms if alarm.metric
+    }
+    same = next((one for one in its if _ALIKE.get(one.measure, one.measure) in about & PROPAGATES), None)
+    if same is None:
+        return []
+    return [
+        _Weighed(SAME_WAY, Reason(f"It fails in the way that the alert is about: {same.why}", (same.ref,)))
+    ]
 
 
 def _by_text(

@@ -11,6 +11,7 @@ from incidents.analysis.symptoms import Said
 from incidents.analysis.weighing import Point, Sort, point
 
 ENOUGH = 0.4
+DIRECT = 0.6
 
 
 class Texts(NamedTuple):
@@ -21,10 +22,11 @@ class Texts(NamedTuple):
 
 
 def telling_of(scene: Scene, pattern: re.Pattern[str]) -> Texts:
-    """The texts of trouble that match, in their order."""
+    """The texts of trouble that match, in their order; what is said directly counts, whichever service says it."""
     found = tuple(one for one in scene.symptoms.said if pattern.search(one.text))
     whole = sum(one.weight for one in scene.symptoms.said)
-    return Texts(found, sum(one.weight for one in found) / whole if whole else 0.0)
+    direct = sum(max(one.weight, DIRECT) for one in found)
+    return Texts(found, min(direct / whole, 1.0) if whole else 0.0)
 
 
 def spoken(texts: Texts, most: float, least: float = 2.0) -> Point:

@@ -262,3 +262,14 @@ def test_poisoned_line_convicts_nobody(poison: str) -> None:
     )
     assert named(poisoned) == named(clean) == ""
     assert all(one.confidence != Confidence.PROBABLE for one in poisoned.candidates)
+
+
+def test_change_that_ran_well_for_long_is_doubted_where_harm_would_show_at_once() -> None:
+    failure = next(one for one in FAILURES if one.name == "audience of a token")
+    soon = candidates(failing(culprit(failure), error=failure.error)).candidates[0]
+    old = culprit(failure)._replace(at=ELEVEN - 25 * MINUTE)
+    late = next(
+        one for one in candidates(failing(old, error=failure.error)).candidates if one.key == "culprit"
+    )
+    assert soon.points > late.points
+    assert any("ran for 25 minutes without" in reason.text for reason in late.evidence_against)

@@ -311,3 +311,12 @@ def test_chronology_is_read_as_changes_alarms_and_lines() -> None:
 def test_declared_ordinary_time_goes_before_the_quiet_time() -> None:
     declared = Window(1.0, 2.0)
     assert baseline_of(failing(usual=declared)) == declared
+
+
+def test_service_that_fails_as_the_alert_says_goes_before_one_that_does_not() -> None:
+    observed = Observed(
+        series=(series("left", "error_ratio", 0.01, 0.5), series("right", "latency_ms", 20, 1000)),
+    )
+    slow = found(observed._replace(alarms=(alarm("", metric="latency_p99_ms"),)))
+    wrong = found(observed._replace(alarms=(alarm("", metric="availability"),)))
+    assert (slow.service, wrong.service) == ("right", "left")
