@@ -8,11 +8,14 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
+from django.core.signals import request_finished, request_started
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
@@ -81,9 +84,48 @@ def new_context(
         opened.append(context)
         return context
 
-    yield open_context
-    for context in opened:
-        context.close()
+    with _Answering() as answering:
+        yield open_context
+        for context in opened:
+            context.close()
+        answering.wait()
+
+
+class _Answering:
+    """Counts the requests that the live server is answering.
+
+    A page that is closed sends what was typed in it as its last act. The tables are emptied after the test, and must
+    not be while a request still writes into them.
+    """
+
+    def __init__(self) -> None:
+        self.now = 0
+        self.lock = threading.Lock()
+
+    def __enter__(self) -> Self:
+        request_started.connect(self._begun)
+        request_finished.connect(self._ended)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        request_started.disconnect(self._begun)
+        request_finished.disconnect(self._ended)
+
+    def wait(self, quiet: float = 0.15, longest: float = 10.0) -> None:
+        """Until nothing was answered for ``quiet`` seconds."""
+        end, since = time.monotonic() + longest, time.monotonic()
+        while time.monotonic() < end and time.monotonic() - since < quiet:
+            time.sleep(0.02)
+            if self.now:
+                since = time.monotonic()
+
+    def _begun(self, **_: object) -> None:
+        with self.lock:
+            self.now += 1
+
+    def _ended(self, **_: object) -> None:
+        with self.lock:
+            self.now -= 1
 
 
 @pytest.fixture

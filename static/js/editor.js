@@ -41,7 +41,10 @@ function expand(editor) {
 }
 
 // The list opens where one types; near the right edge it moves back into the window.
+// A field of several lines stays what it is: the roles of a list are told by what it controls and where it points.
 function settle(editor) {
+  const field = editor.querySelector("textarea");
+  for (const name of ["role", "aria-expanded", "aria-haspopup"]) field.removeAttribute(name);
   const list = editor.querySelector(".options");
   const over = list ? list.getBoundingClientRect().right - (document.documentElement.clientWidth - 8) : 0;
   if (over > 0) list.style.left = `${list.offsetLeft - over}px`;
