@@ -132,7 +132,7 @@ def _whole_only() -> Iterator[None]:
 
     WeasyPrint tells Pillow, for the whole process, to draw as much as there is. The switch is turned back for our
     drawing and returned as it was found; one thread at a time, so that none takes another's setting for the found one.
-    What WeasyPrint prints meanwhile does not mind: our documents hold no image of pixels.
+    What WeasyPrint prints meanwhile does not mind: the pictures in our documents were drawn here, and are whole.
     """
     with _strictly:
         found, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
