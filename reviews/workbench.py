@@ -262,12 +262,17 @@ class Workbench:
         """The published entry nearest in time to what a sentence cites, and not cited by it."""
         if not cited:
             return ""
-        numbers = {entry.number for entry in cited}
-        others = [entry for entry in self.entries if entry.number not in numbers]
-        place = bisect_left([entry.at for entry in others], cited[-1].at)
-        nearby = others[max(place - 1, 0) : place + 1]
-        best = min(nearby, key=lambda entry: abs(entry.at - cited[-1].at), default=None)
+        numbers, at = {entry.number for entry in cited}, cited[-1].at
+        place = bisect_left(self._instants, at)
+        before = (self.entries[left] for left in range(place - 1, -1, -1))
+        after = (self.entries[right] for right in range(place, len(self.entries)))
+        others = (next((one for one in way if one.number not in numbers), None) for way in (before, after))
+        best = min((one for one in others if one), key=lambda one: abs(one.at - at), default=None)
         return str(best.number) if best else ""
+
+    @cached_property
+    def _instants(self) -> list[datetime]:
+        return [entry.at for entry in self.entries]
 
 
 def _plural(word: str, count: int) -> str:
