@@ -15,7 +15,7 @@ from incidents.analysis.observed import Change
 from incidents.analysis.origins import names, stem_of
 from incidents.analysis.scene import Scene
 from incidents.analysis.symptoms import Symptom
-from incidents.analysis.weighing import Candidate, Kind, Point, Sort, candidate, point
+from incidents.analysis.weighing import Candidate, Confidence, Kind, Point, Sort, candidate, point
 from incidents.analysis.windows import clock
 
 LEAST_FIT, MOST_FIT = 0.35, 1.2
@@ -98,14 +98,18 @@ def too_late(scene: Scene) -> list[Change]:
 
 
 def _weighed(change: Change, scene: Scene, rare: Mapping[str, int], told: frozenset[str]) -> Candidate:
+    """Weigh one change; what is not known to have run is at most suspected."""
     best = _mechanism(change, scene)
     weighed = [
         *best, *_words(change, scene, rare, told), *course(change, scene), *_place(change, scene),
         *_time(change, scene), *_nature(change, scene, bool(best)),
     ]  # fmt: skip
-    return candidate(
+    found = candidate(
         change.key, Kind.CHANGE, change.service, _statement(change), weighed, _would_confirm(change, scene)
     )
+    if found.confidence == Confidence.PROBABLE and not change.is_live:
+        return found._replace(confidence=Confidence.SUSPECTED)
+    return found
 
 
 def _statement(change: Change) -> str:

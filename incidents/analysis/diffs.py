@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import NamedTuple
 
-LONGEST = 60_000
+LONGEST, LONGEST_LINE = 60_000, 300
+MOST_COMPARED = 60
+ALIKE = 0.8
+_HOLE = "\x00"
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _HUMP = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_NUMBER = re.compile(r"(?<![\w.])-?\d[\d_]*(?:\.\d+)?(?![\d])")
 _COMMENT = re.compile(r"^\s*(?://|#(?!\[|include|define|if)|/\*|\*(?:\s|/|$)|--\s|<!--|\"\"\"|;;)")
 _TRAILING = re.compile(r"\s+(?://|#)\s.*$")
 _NAME_IN_HEADER = re.compile(r"^(?:@@ (?P<at>[\w./-]+\.\w+)\b|(?:\+\+\+|---) [ab]/(?P<path>\S+))")
@@ -62,13 +65,13 @@ class Diff(NamedTuple):
 
 @lru_cache(maxsize=2048)
 def read_diff(text: str) -> Diff:
-    """The lines of a unified diff, of its first 60,000 characters."""
+    """The lines of a unified diff, of its first 60,000 characters and of at most 300 of each line."""
     added: list[Line] = []
     removed: list[Line] = []
     comments: list[Line] = []
     after: list[Line] = []
     file = ""
-    for raw in text[:LONGEST].splitlines():
+    for raw in (line[:LONGEST_LINE] for line in text[:LONGEST].splitlines()):
         if header := _NAME_IN_HEADER.match(raw):
             file = header["at"] or header["path"] or file
         if raw.startswith(("@@", "+++ ", "--- ", "diff ", "index ")):
@@ -124,20 +127,34 @@ def changed_names(diff: Diff) -> frozenset[str]:
 
 
 def turned(diff: Diff) -> list[Turned]:
-    """Values that changed in lines that are otherwise the same, with their units."""
-    olds: dict[str, list[Line]] = {}
-    for line in diff.removed:
-        olds.setdefault(_shape(line), []).append(line)
+    """Values that changed in lines that are otherwise the same or much alike, with their units."""
+    olds = [line for line in diff.removed if _AMOUNT.search(line.text)][:MOST_COMPARED]
+    news = [line for line in diff.added if _AMOUNT.search(line.text)][:MOST_COMPARED]
     found: list[Turned] = []
-    for line in diff.added:
-        if waiting := olds.get(_shape(line)):
-            found += _differences(waiting.pop(0).text, line.text)
+    for line in news:
+        old = _likest(line, olds)
+        if old is not None:
+            olds.remove(old)
+            found += _differences(old.text, line.text)
     return found
+
+
+def _likest(line: Line, olds: Sequence[Line]) -> Line | None:
+    """The old form of a line: the likest with as many amounts, the first of equally like ones."""
+    shape = _shape(line)
+    best: tuple[float, Line] | None = None
+    for old in olds:
+        other = _shape(old)
+        if other.count(_HOLE) == shape.count(_HOLE):
+            degree = SequenceMatcher(None, other, shape, autojunk=False).ratio()
+            if degree >= ALIKE and (best is None or degree > best[0]):
+                best = degree, old
+    return best[1] if best else None
 
 
 def _shape(line: Line) -> str:
     """A line without its amounts and white space, so that its old and its new form are alike."""
-    return "".join(_AMOUNT.sub("0", line.text).split()).rstrip(",;")
+    return "".join(_AMOUNT.sub(_HOLE, line.text).split()).rstrip(",;")
 
 
 def _differences(old: str, new: str) -> Iterator[Turned]:

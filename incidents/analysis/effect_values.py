@@ -54,6 +54,12 @@ VALUES: tuple[Value, ...] = (
         {S.OVERLOAD, S.RATE, S.CPU},
     ),
     _value(
+        r"idle ?time|idle ?timeout|health ?check|keep ?alive",
+        "how long something unused is kept or left unwatched",
+        {S.REFUSED, S.SLOW, S.HANDSHAKE},
+        {S.REFUSED, S.MEMORY},
+    ),
+    _value(
         r"pool|conn|idle|workers?|threads?|concurren|parallel|semaphore|in ?flight|max ?open|"
         r"procs",
         "how many can be used at once",

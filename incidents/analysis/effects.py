@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
-from incidents.analysis.diffs import Diff, Line, Turned, turned
+from incidents.analysis.diffs import MOST_COMPARED, Diff, Line, Turned, turned
 from incidents.analysis.effect_rules import RULES, STRONG
 from incidents.analysis.effect_values import VALUES
 from incidents.analysis.symptoms import Symptom as S
@@ -56,9 +56,10 @@ def _reworded(pattern: re.Pattern[str] | None, diff: Diff) -> str:
     """The first such line that is there on both sides, much alike and not the same."""
     if pattern is None:
         return ""
-    olds = [line.text for line in diff.removed if pattern.search(line.text)]
-    for line in diff.added:
-        if pattern.search(line.text) and any(_is_alike(old, line.text) for old in olds):
+    olds = [line.text for line in diff.removed if pattern.search(line.text)][:MOST_COMPARED]
+    news = [line for line in diff.added if pattern.search(line.text)][:MOST_COMPARED]
+    for line in news:
+        if any(_is_alike(old, line.text) for old in olds):
             return " ".join(line.text.split())
     return ""
 

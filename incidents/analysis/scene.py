@@ -10,7 +10,7 @@ from incidents.analysis.measures import in_words
 from incidents.analysis.observed import Observed, RefKind
 from incidents.analysis.onset import NoOnset, Onset, onset_of
 from incidents.analysis.origins import reached
-from incidents.analysis.symptoms import Said, Symptoms, symptoms
+from incidents.analysis.symptoms import LONGEST_READ, Said, Symptoms, symptoms
 
 OF_OTHERS = 0.3
 OF_A_METRIC = 0.5
@@ -55,12 +55,14 @@ def _said(observed: Observed, found: Sequence[Deviation], origin: str) -> Iterat
     for one in found:
         if one.is_failing:
             text, share = (one.what, 1.0) if one.ref.kind == RefKind.TEMPLATE else (_told(one), OF_A_METRIC)
-            yield Said(one.service, text, one.ref, share * weight(one.service))
+            yield Said(one.service, text[:LONGEST_READ], one.ref, share * weight(one.service))
     for alarm in observed.alarms:
-        yield Said(alarm.service, f"{alarm.text} {alarm.metric}", alarm.ref, weight(alarm.service))
+        yield Said(
+            alarm.service, f"{alarm.text} {alarm.metric}"[:LONGEST_READ], alarm.ref, weight(alarm.service)
+        )
     for note in observed.notes:
         if note.is_trouble:
-            yield Said(note.service, note.text, note.ref, weight(note.service))
+            yield Said(note.service, note.text[:LONGEST_READ], note.ref, weight(note.service))
 
 
 def _told(one: Deviation) -> str:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from incidents.analysis.observed import Ref
 from incidents.analysis.symptom_words import WORDS, Symptom
 
-__all__ = ["Said", "Symptom", "Symptoms", "symptoms", "symptoms_in"]
+__all__ = ["LONGEST_READ", "Said", "Symptom", "Symptoms", "symptoms", "symptoms_in"]
 
 LONGEST_READ = 600
 

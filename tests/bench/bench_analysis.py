@@ -1,8 +1,10 @@
 """How often the analysis of causes is right, on incidents of known truth that are not part of this tree.
 
 ``AFTERWORD_TELEMETRY`` names a folder with windows of root-cause-bench, ``AFTERWORD_PETSHOP`` one with PetShop's
-issues. The rules were made on half of the cases (those whose name has an odd SHA-256); the others were not looked into
-while they were made, and are reported apart.
+issues. The rules were made on half of the cases (those whose name has an odd SHA-256); the others are reported apart.
+Their first run, before anything of theirs was looked into, gave 3 of 4 windows right with one decoy convicted, and AC@1
+.75, AC@3 and AC@5 1.00. Two general faults that this showed were mended since, so that the windows say less now than
+cases that nobody here has seen would.
 """
 
 from __future__ import annotations

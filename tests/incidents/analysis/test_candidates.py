@@ -112,12 +112,13 @@ def test_change_that_never_runs_is_held_against_it() -> None:
     assert named(ranking) == ""
 
 
-def test_commit_without_a_deployment_says_so() -> None:
-    failure = FAILURES[0]
-    ranking = candidates(
-        failing(culprit(failure, kind="commit")._replace(is_live=False), error=failure.error)
-    )
-    assert any("No deployment" in reason.text for reason in ranking.candidates[0].evidence_against)
+def test_commit_without_a_deployment_is_at_most_suspected_and_says_so() -> None:
+    failure = next(one for one in FAILURES if one.name == "missing table")
+    run = candidates(failing(culprit(failure), error=failure.error)).candidates[0]
+    not_run = culprit(failure, kind="commit", is_live=False)
+    best = candidates(failing(not_run, error=failure.error)).candidates[0]
+    assert (run.confidence, best.confidence) == (Confidence.PROBABLE, Confidence.SUSPECTED)
+    assert any("No deployment" in reason.text for reason in best.evidence_against)
 
 
 def test_limit_that_stepped_with_the_change_is_evidence() -> None:

@@ -45,6 +45,26 @@ def test_values_are_compared_in_one_unit(old: str, new: str, before: float, afte
     assert (one.old, one.new) == pytest.approx((before, after))
 
 
+def test_value_is_followed_through_a_line_that_was_reworded_around_it() -> None:
+    (one,) = turned(
+        read_diff(
+            "@@ a.go\n-\tctx, stop := limit(ctx, 9*time.Second)\n+\tcallCtx, stop := limit(ctx, 90*time.Millisecond)"
+        )
+    )
+    assert (one.old, one.new) == (9, 0.09)
+
+
+def test_values_of_lines_that_have_little_in_common_are_not_compared() -> None:
+    assert turned(read_diff("@@ a\n-retries = 3\n+the_size_of_a_page = 50")) == []
+
+
+def test_time_of_the_unused_is_not_taken_for_their_number() -> None:
+    effect, *_ = effects(
+        read_diff("@@ a.go\n-cfg.MaxIdleTime = 30 * time.Second\n+cfg.MaxIdleTime = 5 * time.Minute")
+    )
+    assert "unused" in effect.does and Symptom.POOL not in effect.leads_to
+
+
 def test_same_value_in_another_unit_is_no_effect() -> None:
     assert turned(read_diff("@@ a\n-timeout = 60s\n+timeout = 1m")) == []
 
