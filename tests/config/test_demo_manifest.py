@@ -13,7 +13,7 @@ from config.demo.manifest import (
     demo_organization,
     load_incident,
 )
-from governance.enums import Role
+from governance.enums import PEOPLE_ROLES
 from incidents.enums import MilestoneKind, Severity, SourceKind
 from remediation.enums import ActionKind
 from reviews.enums import Confidence, SectionKey, SignOffRole
@@ -44,7 +44,7 @@ def test_demo_incidents_stand_at_every_stage() -> None:
 
 def test_demo_organization_has_a_person_in_every_role() -> None:
     organization = demo_organization()
-    assert {person.role for person in organization.people} == set(Role.values)
+    assert {person.role for person in organization.people} == set(PEOPLE_ROLES)
     assert {service.owner for service in organization.services} <= {
         person.email for person in organization.people
     }

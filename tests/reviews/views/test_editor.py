@@ -108,7 +108,7 @@ def test_picture_is_kept_as_evidence_and_shown_where_it_is_named(setting: Settin
     address = reverse(
         "incidents:attachment", args=[setting.organization.slug, setting.incident.reference, kept.pk]
     )
-    assert f'<img src="{address}" alt="Errors by minute"' in page
+    assert f'<img src="{address}" alt="Picture"' in page
     assert content_of(setting.now())["pictures"][0]["sha256"] == kept.sha256
 
 
