@@ -227,7 +227,11 @@ def holds(user: User, post: Post, subject: Any) -> bool:
 
 
 def appoint(user: User, post: Post, subject: Any) -> None:
-    """Give a post to a member; raises ``AccessDenied`` for somebody from outside the organization."""
+    """Give a post to a member; raises ``AccessDenied`` for somebody from outside the organization, and a program."""
+    if user.is_service:
+        raise AccessDenied(
+            f"{user} is a program, and nobody stands behind what it would sign. Choose a person."
+        )
     if not roles_of(user, organization_of(subject)):
         raise AccessDenied(f"{user} is not a member of this organization. Invite them first.")
     assign_perm(post.value, user, subject)

@@ -31,7 +31,7 @@ class OrganizationMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        slug = _organization_slug(request.path_info)
+        slug = organization_slug(request.path_info)
         if "\x00" in request.path_info:  # PostgreSQL refuses to be asked for it
             request.outside_organization = True  # type: ignore[attr-defined]
             return self.get_response(request)
@@ -64,7 +64,8 @@ class OrganizationMiddleware:
             raise Http404("No such page.")
 
 
-def _organization_slug(path: str) -> str | None:
+def organization_slug(path: str) -> str | None:
+    """The organization that an address names; None for an address outside of organizations, or that leads nowhere."""
     try:
         return resolve(path).kwargs.get("org")
     except Resolver404:

@@ -1,7 +1,9 @@
 """How programs come in: ``Authorization: Bearer aw_…`` in the place of a session.
 
 The token gives its scopes and nothing else, whatever its account may be named in. A request with a token needs no form
-token, because no browser sends it by itself; its session is not looked at.
+token, because no browser sends it by itself; it has an empty session of its own, so that nothing of a person who is
+signed in beside it counts, or changes. It opens addresses of organizations only: an account page would let a program
+give itself a passkey that outlives its token.
 """
 
 from __future__ import annotations
@@ -9,11 +11,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django_scopes import scopes_disabled
 
 from governance.access import READ, grant_scopes
+from governance.middleware import organization_slug
 from governance.models import ServiceToken
 from governance.services.programs import PREFIX, digest
 
@@ -38,10 +42,22 @@ class TokenMiddleware:
             )
         if request.method in _SAFE and READ not in token.scopes:
             return _refusal(403, "This token does not allow reading. Ask for one that does.")
+        if organization_slug(request.path_info) is None:
+            return _refusal(
+                403, "A token opens addresses of its organization only, such as /acme/incidents/."
+            )
         request.user = token.account.user
         grant_scopes(token.account.user, token.organization_id, token.scopes)
         request.csrf_processing_done = True  # type: ignore[attr-defined]
-        return self.get_response(request)
+        return self._answered(request)
+
+    def _answered(self, request: HttpRequest) -> HttpResponse:
+        """Answer with an empty session, which is kept nowhere, in the place of the one that came with the request."""
+        beside, request.session = request.session, SessionStore()
+        try:
+            return self.get_response(request)
+        finally:
+            request.session = beside
 
 
 def valid_token(raw: str) -> ServiceToken | None:

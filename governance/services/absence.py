@@ -40,6 +40,8 @@ def delegate(
     for person in (principal, substitute):
         if not access.roles_of(person, organization.pk):
             raise AfterwordError(f"{person} is not a member of this organization. Choose a member.")
+        if person.is_service:
+            raise AfterwordError(f"{person} is a program. Only people sign, and stand in for people.")
     _require_days(organization, starts_on, ends_on)
     _require_one_way(principal, substitute, starts_on, ends_on)
     if not reason.strip():

@@ -15,6 +15,8 @@ from governance.enums import Role
 from governance.errors import AfterwordError
 from governance.models import Membership, Organization, User
 
+A_PROGRAM = "Programs have accounts of their own, under Settings, Programs."
+
 
 @transaction.atomic
 def create_organization(*, name: str, slug: str, administrator: User) -> Organization:
@@ -56,6 +58,8 @@ def add_member(
     user = User.objects.filter(email=address).first()
     if user is None:
         user = User.objects.create_user(address, password, name=name.strip() or address.partition("@")[0])
+    elif user.is_service:
+        raise AfterwordError(A_PROGRAM)
     elif access.roles_of(user, organization.pk):
         raise AfterwordError(f"{user} is a member already. Change their roles in the list instead.")
     _set_roles(organization, user, chosen)
@@ -96,7 +100,7 @@ def _chosen(roles: Iterable[Role]) -> frozenset[Role]:
     if not chosen:
         raise AfterwordError("A member needs at least one role. Choose one, or remove the person.")
     if Role.PROGRAM in chosen:
-        raise AfterwordError("Programs have accounts of their own, under Settings, Programs.")
+        raise AfterwordError(A_PROGRAM)
     return chosen
 
 
@@ -110,6 +114,8 @@ def _address(email: str) -> str:
 
 
 def _be_member(organization: Organization, user: User) -> None:
+    if user.is_service:
+        raise AfterwordError(A_PROGRAM)
     if not Membership.objects.filter(organization=organization, user=user).exists():
         raise AfterwordError(f"{user} is not a member here any more. Reload the page.")
 
