@@ -17,9 +17,10 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-ROOT = Path(__file__).resolve().parent.parent
+from config import parsing
+from config.parsing import Parser
 
-Parser = Callable[[str], Any]
+ROOT = Path(__file__).resolve().parent.parent
 
 
 class Described(NamedTuple):
@@ -29,80 +30,6 @@ class Described(NamedTuple):
     default: str
     meaning: str
     secret: bool
-
-
-def _text(value: str) -> str:
-    return value
-
-
-def _path(value: str) -> Path:
-    return Path(value).expanduser().absolute()
-
-
-def _file(value: str) -> Path:
-    path = _path(value)
-    if not path.is_file():
-        raise ValueError("there is no such file")
-    return path
-
-
-def _list(value: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in value.split(",") if part.strip())
-
-
-def _flag(value: str) -> bool:
-    words = {
-        "1": True,
-        "true": True,
-        "yes": True,
-        "on": True,
-        "0": False,
-        "false": False,
-        "no": False,
-        "off": False,
-    }
-    try:
-        return words[value.strip().lower()]
-    except KeyError:
-        raise ValueError("write 1 to switch it on or 0 to switch it off") from None
-
-
-def _whole(low: int, high: int) -> Parser:
-    def parse(value: str) -> int:
-        if not value.strip().isdecimal() or not low <= int(value) <= high:
-            raise ValueError(f"write a whole number from {low} to {high}")
-        return int(value)
-
-    return parse
-
-
-def _choice(*words: str) -> Parser:
-    def parse(value: str) -> str:
-        if value.strip().lower() not in words:
-            raise ValueError(f"write one of {', '.join(words)}")
-        return value.strip().lower()
-
-    return parse
-
-
-def _address(value: str) -> str:
-    parts = urlsplit(value.strip())
-    if parts.scheme not in {"http", "https"} or not parts.netloc:
-        raise ValueError("write a whole address such as https://afterword.example.com")
-    return value.strip().rstrip("/")
-
-
-def _postgres(value: str) -> str:
-    if urlsplit(value).scheme not in {"postgres", "postgresql"}:
-        raise ValueError("write postgresql://user:password@host:5432/database")
-    return value
-
-
-def _mail(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
-        raise ValueError("write smtp://user:password@host:587, or smtps:// for TLS from the first byte")
-    return value
 
 
 def _setting(
@@ -121,56 +48,56 @@ class Env:
 
     var: Path = _setting(  # noqa: RUF009 - a path does not change
         "AFTERWORD_VAR",
-        _path,
+        parsing.path,
         ROOT / "var",
         "var/ beside manage.py",
         "Where state is kept: database, evidence, keys, logs. Readable by its owner only.",
     )
     port: int | None = _setting(
         "AFTERWORD_PORT",
-        _whole(1, 65535),
+        parsing.whole(1, 65535),
         None,
         "8000, or the next free one",
         "Port of the web server that `up` starts. When you set it and it is taken, `up` stops and says so.",
     )
     bind: str = _setting(
         "AFTERWORD_BIND",
-        _text,
+        parsing.text,
         "127.0.0.1",
         "127.0.0.1",
         "Address of this machine that the web server listens on.",
     )
     base_url: str = _setting(
         "AFTERWORD_BASE_URL",
-        _address,
+        parsing.address,
         "",
         "http://127.0.0.1 and the port",
         "How people reach this installation; links in pages, messages and PDFs that leave it begin with it.",
     )
     allowed_hosts: tuple[str, ...] = _setting(
         "AFTERWORD_ALLOWED_HOSTS",
-        _list,
+        parsing.words,
         (),
         "localhost, 127.0.0.1 (none in production)",
         "Host names that the server answers to, separated by commas. Production needs at least one.",
     )
     behind_tls_proxy: bool = _setting(
         "AFTERWORD_BEHIND_TLS_PROXY",
-        _flag,
+        parsing.flag,
         False,
         "0",
         "1 when a reverse proxy ends TLS and sets X-Forwarded-Proto itself.",
     )
     debug: bool = _setting(
         "AFTERWORD_DEBUG",
-        _flag,
+        parsing.flag,
         False,
         "0",
         "1 shows tracebacks in the browser and reloads changed code. Refused in production.",
     )
     secret_key: str = _setting(
         "AFTERWORD_SECRET_KEY",
-        _text,
+        parsing.text,
         "",
         "made once in var/secret_key (none in production)",
         "Signs sessions and form tokens; at least 50 random characters.",
@@ -178,7 +105,7 @@ class Env:
     )
     field_keys: tuple[str, ...] = _setting(
         "AFTERWORD_FIELD_KEYS",
-        _list,
+        parsing.words,
         (),
         "made once in var/field_key (none in production)",
         "Fernet keys for stored tokens, separated by commas: the first encrypts, every one decrypts.",
@@ -186,7 +113,7 @@ class Env:
     )
     database_url: str = _setting(
         "DATABASE_URL",
-        _postgres,
+        parsing.postgres,
         "",
         "an embedded PostgreSQL in var/postgres",
         "A PostgreSQL 15 or newer of your own: postgresql://user:password@host:5432/database.",
@@ -194,7 +121,7 @@ class Env:
     )
     broker_url: str = _setting(
         "CELERY_BROKER_URL",
-        _text,
+        parsing.text,
         "",
         "files in var/broker",
         "Redis or RabbitMQ, needed when workers run on more than one machine.",
@@ -202,56 +129,56 @@ class Env:
     )
     web_workers: int = _setting(
         "AFTERWORD_WEB_WORKERS",
-        _whole(1, 64),
+        parsing.whole(1, 64),
         2,
         "2",
         "Web processes, each with the threads below.",
     )
     web_threads: int = _setting(
         "AFTERWORD_WEB_THREADS",
-        _whole(1, 64),
+        parsing.whole(1, 64),
         4,
         "4",
         "Threads in each web process.",
     )
     task_threads: int = _setting(
         "AFTERWORD_TASK_THREADS",
-        _whole(1, 64),
+        parsing.whole(1, 64),
         4,
         "4",
         "Background jobs that run at the same time.",
     )
     demo: bool = _setting(
         "AFTERWORD_DEMO",
-        _flag,
+        parsing.flag,
         True,
         "1 (0 in production)",
         "0 leaves an empty database empty instead of filling a demo organization.",
     )
     evidence_max_bytes: int = _setting(
         "AFTERWORD_EVIDENCE_MAX_BYTES",
-        _whole(1024, 2**31 - 1),
+        parsing.whole(1024, 2**31 - 1),
         512 * 1024 * 1024,
         "536870912 (512 MiB)",
         "The largest evidence file that is accepted, in bytes.",
     )
     delivery_lease_seconds: int = _setting(
         "AFTERWORD_LEASE_SECONDS",
-        _whole(1, 3600),
+        parsing.whole(1, 3600),
         60,
         "60",
         "How long a worker may keep one step of a publication before it is taken for dead.",
     )
     delivery_settle_seconds: int = _setting(
         "AFTERWORD_SETTLE_SECONDS",
-        _whole(0, 3600),
+        parsing.whole(0, 3600),
         45,
         "45",
         "How long a step with an unknown outcome rests before it is tried again; longer than Jira's search lags.",
     )
     mail_url: str = _setting(
         "AFTERWORD_MAIL_URL",
-        _mail,
+        parsing.mail,
         "",
         "none: mails are files in var/mail",
         "The mail server: smtp://user:password@host:587 (with STARTTLS, unless it ends with ?starttls=0) or smtps://…:465.",
@@ -259,35 +186,35 @@ class Env:
     )
     mail_from: str = _setting(
         "AFTERWORD_MAIL_FROM",
-        _text,
+        parsing.text,
         "Afterword <afterword@localhost>",
         "Afterword <afterword@localhost>",
         "The sender of mails, as the mail server allows it.",
     )
     breached_passwords: Path | None = _setting(  # noqa: RUF009 - a path does not change
         "AFTERWORD_BREACHED_PASSWORDS",
-        _file,
+        parsing.file,
         None,
         "none",
         "A list of stolen passwords by SHA-1, sorted, on this machine: nobody may choose one of them.",
     )
     oidc_url: str = _setting(
         "AFTERWORD_OIDC_URL",
-        _address,
+        parsing.address,
         "",
         "none",
         "Single sign-on by OpenID Connect: the provider's address, where /.well-known/openid-configuration lies below.",
     )
     oidc_client_id: str = _setting(
         "AFTERWORD_OIDC_CLIENT_ID",
-        _text,
+        parsing.text,
         "",
         "none",
         "What the provider calls this installation.",
     )
     oidc_client_secret: str = _setting(
         "AFTERWORD_OIDC_CLIENT_SECRET",
-        _text,
+        parsing.text,
         "",
         "none",
         "The secret that the provider gave this installation.",
@@ -295,63 +222,63 @@ class Env:
     )
     oidc_name: str = _setting(
         "AFTERWORD_OIDC_NAME",
-        _text,
+        parsing.text,
         "single sign-on",
         "single sign-on",
         "What people call the provider; it stands on the button and in signatures.",
     )
     oidc_groups: str = _setting(
         "AFTERWORD_OIDC_GROUPS",
-        _text,
+        parsing.text,
         "",
         "groups",
         "The claim that lists a person's groups.",
     )
     oidc_email_trusted: bool = _setting(
         "AFTERWORD_OIDC_EMAIL_TRUSTED",
-        _flag,
+        parsing.flag,
         False,
         "0",
         "1 when the provider says of no address that it is verified, and knows addresses of your own people only.",
     )
     saml_metadata: Path | None = _setting(  # noqa: RUF009 - a path does not change
         "AFTERWORD_SAML_METADATA",
-        _file,
+        parsing.file,
         None,
         "none",
         "Single sign-on by SAML 2.0: the file with the identity provider's metadata.",
     )
     saml_name: str = _setting(
         "AFTERWORD_SAML_NAME",
-        _text,
+        parsing.text,
         "company sign-on",
         "company sign-on",
         "What people call the identity provider; it stands on the button and in signatures.",
     )
     saml_entity_id: str = _setting(
         "AFTERWORD_SAML_ENTITY_ID",
-        _text,
+        parsing.text,
         "",
         "the address of our metadata",
         "What the identity provider calls this installation.",
     )
     saml_groups: str = _setting(
         "AFTERWORD_SAML_GROUPS",
-        _text,
+        parsing.text,
         "",
         "groups, or what Entra ID and Shibboleth call it",
         "The attribute that lists a person's groups.",
     )
     outbound_private_hosts: tuple[str, ...] = _setting(
         "AFTERWORD_OUTBOUND_PRIVATE_HOSTS",
-        _list,
+        parsing.words,
         (),
         "none",
         "Hosts and networks inside your company that connections may reach, separated by commas.",
     )
     log_level: str = _setting(
         "AFTERWORD_LOG_LEVEL",
-        _choice("debug", "info", "warning", "error"),
+        parsing.choice("debug", "info", "warning", "error"),
         "info",
         "info",
         "The least important kind of log line that is written.",
