@@ -67,6 +67,15 @@ def delegate(
         text=f"You sign for {principal} from {_day(starts_on)} to {_day(ends_on)}: {row.reason}",
         path=f"/{organization.slug}/settings/absence/",
     )
+    tell(
+        actor=actor,
+        organization_id=organization.pk,
+        recipients=[principal],
+        kind=NoticeKind.DELEGATED,
+        key=f"delegation:{row.pk}",
+        text=f"{substitute} signs for you from {_day(starts_on)} to {_day(ends_on)}, says {actor}: {row.reason}",
+        path=f"/{organization.slug}/settings/absence/",
+    )
     _record(actor, row, "delegation.made")
     return row
 

@@ -196,3 +196,14 @@ def test_calendar_page_tells_which_line_is_wrong(organization: Organization, cli
     form["holidays"] = "2026-12-25 Christmas Day"
     assert client.post("/acme/settings/calendar/", form).status_code == 302
     assert "2026-12-25 Christmas Day" in client.get("/acme/settings/calendar/").content.decode()
+
+
+def test_person_hears_who_was_made_to_sign_for_them(
+    organization: Organization, priya: User, jon: User
+) -> None:
+    ada = make_member(organization, Role.ADMINISTRATOR, name="Ada Admin")
+    _stand_in(organization, priya, ada, actor=ada)
+    (notice,) = Notice.objects.filter(recipient=priya, kind=NoticeKind.DELEGATED)
+    assert "Ada Admin signs for you" in notice.text
+    _stand_in(organization, jon, priya)
+    assert not Notice.objects.filter(recipient=jon).exists(), "nobody is told what they did themselves"
