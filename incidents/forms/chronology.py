@@ -24,6 +24,8 @@ COMMON_ZONES = (
     "Asia/Shanghai", "Asia/Singapore", "Asia/Tokyo", "Australia/Sydney", "Pacific/Auckland",
 )  # fmt: skip
 COLUMN_NAMES = frozenset({"time", "text", "actor", "level", "service"})
+DATA_EXPOSED = "Data was exposed"
+DATA_EXPOSED_HELP = "Security then signs the review too, unless the rules of reviews say otherwise."
 UTC_HELP = "In UTC, like 2018-10-21 22:52"
 
 
@@ -81,6 +83,7 @@ class IncidentForm(forms.Form):
     reference = forms.CharField(
         max_length=30, required=False, help_text="Leave it empty to get the next free one."
     )
+    data_exposed = forms.BooleanField(required=False, label=DATA_EXPOSED, help_text=DATA_EXPOSED_HELP)
     is_private = forms.BooleanField(
         required=False,
         label="Private: only named people may see it",

@@ -10,7 +10,7 @@ from governance.models import Organization, User
 from incidents import selectors
 from incidents.enums import HookKind, IntakeField, Severity, SourceKind
 from incidents.errors import TimeNotCertain
-from incidents.forms.chronology import Declared
+from incidents.forms.chronology import DATA_EXPOSED, DATA_EXPOSED_HELP, Declared
 from incidents.hooks import SENDERS
 from incidents.models import Hook, IntakePolicy, IntakeRule
 from incidents.times import known_zone
@@ -196,6 +196,7 @@ class DescriptionForm(forms.Form):
     detected_by = forms.CharField(
         max_length=200, required=False, label="How it was detected", help_text="Which monitor, or who."
     )
+    data_exposed = forms.BooleanField(required=False, label=DATA_EXPOSED, help_text=DATA_EXPOSED_HELP)
 
     def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -38,6 +38,7 @@ def open_incident(
     customer_impact: str = "",
     detected_by: str = "",
     is_private: bool = False,
+    data_exposed: bool = False,
 ) -> Incident:
     """Open an incident; without a reference it gets the next free one of its year (``INC-2018-0001``).
 
@@ -56,6 +57,7 @@ def open_incident(
         declared_at=declared_at,
         is_synthetic=is_synthetic,
         is_private=is_private,
+        data_exposed=data_exposed,
         created_by=actor,
         classification=classification.strip(),
         region=region.strip(),
@@ -109,8 +111,11 @@ def describe_incident(
     region: str = "",
     customer_impact: str = "",
     detected_by: str = "",
+    data_exposed: bool | None = None,
 ) -> Incident:
     """Say what is known about an incident: its class and why, whom it touched, how it was noticed.
+
+    ``data_exposed`` may ask for a signature of security; ``None`` leaves it as it is.
 
     Raises ``CurationRefused`` without a service.
     """
@@ -121,7 +126,12 @@ def describe_incident(
     incident.severity = Severity(severity)
     incident.classification, incident.region = classification.strip()[:300], region.strip()[:120]
     incident.customer_impact, incident.detected_by = customer_impact.strip()[:500], detected_by.strip()[:200]
-    incident.save(update_fields=["severity", "classification", "region", "customer_impact", "detected_by"])
+    incident.data_exposed = incident.data_exposed if data_exposed is None else data_exposed
+    incident.save(
+        update_fields=[
+            "severity", "classification", "region", "customer_impact", "detected_by", "data_exposed"
+        ]
+    )  # fmt: skip
     before = {row.service_id: row for row in AffectedService.objects.filter(incident=incident)}
     for service in chosen:
         if before.pop(service.pk, None) is None:
@@ -138,6 +148,7 @@ def describe_incident(
         action="incident.described",
         subject=f"incident:{incident.reference}",
         severity=int(incident.severity),
+        data_exposed=incident.data_exposed,
         services=[service.pk for service in chosen],
     )
     return incident

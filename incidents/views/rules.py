@@ -70,7 +70,7 @@ def describe(request: OrganizationRequest, org: str, ref: str) -> HttpResponse:
     """Say what is known about an incident, so that it can leave intake."""
     incident = selectors.incident_or_404(request.user, ref)
     access.require(request.user, Permission.CURATE_CHRONOLOGY, incident)
-    names = ("severity", "classification", "customer_impact", "region", "detected_by")
+    names = ("severity", "classification", "customer_impact", "region", "detected_by", "data_exposed")
     known = {name: getattr(incident, name) for name in names} | {"services": incident.services.all()}
     form = DescriptionForm(request.POST or None, initial=known, organization=request.organization)
     if request.method == "POST" and form.is_valid():

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from governance import access
-from governance.access import POST_PERMISSIONS, ROLE_PERMISSIONS, Permission, Post
+from governance.access import POST_PERMISSIONS, Permission, Post
 from governance.models import Delegation, User
 from incidents.models import IncidentReader, Service
 from reviews.enums import SignOffRole
@@ -264,7 +264,7 @@ def _lent(seat: Seat, user: User, taken: set[int]) -> bool:
 def rights_in(user: User, review: Review, seats: list[Seat]) -> frozenset[Permission]:
     """Everything that the person may do with this review: from roles, from posts, and from standing in for somebody."""
     roles = access.roles_of(user, review.organization_id)
-    rights = {right for role in roles for right in ROLE_PERMISSIONS[role]}
+    rights = set(access.rights_of(user, review.organization_id))
     for seat in seats:
         if roles and user in seat.people and seat.role in _POSTS:
             rights |= POST_PERMISSIONS[_POSTS[seat.role]]

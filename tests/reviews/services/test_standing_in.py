@@ -10,11 +10,13 @@ import pytest
 from django.utils import timezone
 from django_scopes import scope
 
-from governance.access import Permission
+from governance.access import Permission, grant_scopes
 from governance.enums import NoticeKind, Role
 from governance.errors import AccessDenied, InvalidTransition
 from governance.models import Delegation, Membership, Notice, User
+from governance.services import open_account
 from incidents.models import AffectedService
+from incidents.services import describe_incident
 from reviews.enums import ReviewState, SignOffRole
 from reviews.errors import SigningRefused
 from reviews.models import SignedService, SignOff, StateChange
@@ -145,6 +147,24 @@ def test_security_signs_where_data_was_exposed(setting: Setting) -> None:
     assert [seat.role for seat in seats_of(setting.now())] == [COMMANDER, OWNER, SignOffRole.SECURITY]
 
 
+def test_saying_that_data_was_exposed_voids_what_was_signed_and_asks_security(setting: Setting) -> None:
+    make_member(setting.organization, Role.SECURITY)
+    submit(setting)
+    sign(setting, setting.priya, OWNER)
+    sign(setting, setting.mara, COMMANDER)
+    incident = setting.now().incident
+    describe_incident(
+        actor=setting.jon,
+        incident=incident,
+        severity=incident.severity,
+        services=incident.services.all(),
+        data_exposed=True,
+    )
+    assert setting.now().state == ReviewState.IN_REVIEW
+    assert not SignOff.objects.standing().exists()
+    assert [seat.role for seat in seats_of(setting.now())] == [COMMANDER, OWNER, SignOffRole.SECURITY]
+
+
 def test_submission_says_when_there_are_too_few_people_for_the_roles(setting: Setting) -> None:
     type(setting.incident).objects.filter(pk=setting.incident.pk).update(severity=1)
     Membership(organization=setting.organization, user=setting.mara, role=Role.MANAGER).save()
@@ -193,3 +213,10 @@ def test_people_hear_what_concerns_them(setting: Setting) -> None:
         (NoticeKind.SIGNATURE_VOIDED, setting.priya),
     }
     assert SignOff.objects.get().voided_because in Notice.objects.get(kind=NoticeKind.SIGNATURE_VOIDED).text
+
+
+def test_scope_of_a_token_counts_in_a_review(setting: Setting) -> None:
+    ada = make_member(setting.organization, Role.ADMINISTRATOR)
+    account = open_account(actor=ada, organization=setting.organization, name="Bot", purpose="Comments")
+    grant_scopes(account.user, setting.organization.pk, ["read", Permission.COMMENT])
+    assert rights_in(account.user, setting.now(), seats_of(setting.now())) == {Permission.COMMENT}
