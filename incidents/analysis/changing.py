@@ -14,12 +14,13 @@ from incidents.analysis.effects import Effect, effects
 from incidents.analysis.observed import Change
 from incidents.analysis.origins import names, stem_of
 from incidents.analysis.scene import Scene
-from incidents.analysis.symptoms import Symptom
+from incidents.analysis.symptoms import Symptom, symptoms_in
 from incidents.analysis.weighing import Candidate, Confidence, Kind, Point, Sort, candidate, point
 from incidents.analysis.windows import clock
 
 LEAST_FIT, MOST_FIT = 0.35, 1.2
 MOST_FOR_WORDS = 3.0
+OF_TEXT = 1.4
 NEAR, FAR = 30 * 60.0, 3 * 3600.0
 SETTLED = 15 * 60.0
 
@@ -134,9 +135,11 @@ def _effects(diff: str) -> tuple[Effect, ...]:
 
 
 def _mechanism(change: Change, scene: Scene) -> list[Point]:
-    """The effect of its lines that fits best what the texts of the failure speak of."""
-    if not change.diff or _is_never_run(change):
+    """The effect of its lines that fits best what the texts of the failure speak of; without lines, its text."""
+    if _is_never_run(change):
         return []
+    if not change.diff:
+        return _by_its_text(change, scene)
     scored = [
         (one.strength * fit, one, symptom)
         for one in _effects(change.diff)
@@ -151,6 +154,17 @@ def _mechanism(change: Change, scene: Scene) -> list[Point]:
         f"“{shortened(said.text, 90)}” speaks of that."
     )
     return [point(weight, Sort.MECHANISM, text, change.ref, said.ref)]
+
+
+def _by_its_text(change: Change, scene: Scene) -> list[Point]:
+    """A change without a diff speaks of what fails: that alone never names it."""
+    spoken = [one for one in symptoms_in(change.text) if one in scene.symptoms.found]
+    if not spoken:
+        return []
+    best = max(spoken, key=lambda one: (_telling(one, scene), one))
+    said = scene.symptoms.found[best][0]
+    text = f"Its text speaks of {best.value}, and so does the failure: “{shortened(said.text, 90)}”."
+    return [point(OF_TEXT * _telling(best, scene), Sort.MECHANISM, text, change.ref, said.ref)]
 
 
 def _fits(effect: Effect, scene: Scene) -> Iterator[tuple[float, Symptom]]:

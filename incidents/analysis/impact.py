@@ -131,8 +131,8 @@ def _hit(observed: Observed, met: Sequence[Deviation]) -> Span | Unknown:
             "Add the metrics of the services that people use."
         )
     start = min(met, key=lambda one: (one.at, one.what))
-    ends = [(found, one) for one in met if (found := _back(observed, one)) is not None]
     measured = [one for one in met if one.ref.kind == RefKind.SERIES]
+    ends = [(found, one) for one in measured if (found := _back(observed, one)) is not None]
     why = [Reason(f"It began for customers with this: {start.why}", (start.ref,))]
     if not measured or len(ends) < len(measured):
         why.append(Reason("The record ends before everything was back in its ordinary range.", (start.ref,)))

@@ -274,3 +274,17 @@ def test_change_that_ran_well_for_long_is_doubted_where_harm_would_show_at_once(
     )
     assert soon.points > late.points
     assert any("ran for 25 minutes without" in reason.text for reason in late.evidence_against)
+
+
+def test_text_alone_ties_a_change_to_the_failure_but_never_makes_it_probable() -> None:
+    told = change("E4", "Deployment of orders v12: smaller connection pool for the ledger", at=-8)
+    ranking = candidates(failing(told, error="could not acquire a connection to the ledger: pool exhausted"))
+    assert named(ranking) == "E4"
+    best = ranking.change
+    assert best is not None and best.confidence == Confidence.SUSPECTED
+    assert any("Its text speaks of connections" in reason.text for reason in best.evidence_for)
+
+
+def test_text_that_speaks_of_the_same_sort_of_trouble_only_names_nobody() -> None:
+    told = change("E4", "feature flag cart_cache_v2 off->on", at=-8, kind="flag")
+    assert named(candidates(failing(told, error="cache miss storm, hit ratio 0.1"))) == ""
