@@ -41,7 +41,7 @@ def supersede_review(*, actor: User, review: Review, by: Review, reason: str) ->
     """
     require_right(actor, Permission.WITHDRAW_REVIEW, review)
     reason = _said(reason, "Say why the other review takes its place.")
-    _require_replacement(review, by)
+    _require_replacement(review, _held_beside(by, review))
     current = _close(actor, review, "supersede", reason)
     current.superseded_by = by
     current.save(update_fields=["superseded_by"])
@@ -80,11 +80,17 @@ def _close(actor: User, review: Review, move: str, reason: str) -> Review:
     return current
 
 
+def _held_beside(by: Review, review: Review) -> Review:
+    """``by`` as it is now; both are held, in one order, so that two reviews cannot replace each other at once."""
+    if by.organization_id != review.organization_id:
+        raise RevisionRefused("Only a review of this organization can take its place.")
+    held = {row.pk: lock(row) for row in sorted((review, by), key=lambda row: row.pk)}
+    return held[by.pk]
+
+
 def _require_replacement(review: Review, by: Review) -> None:
     if by.pk == review.pk:
         raise RevisionRefused("A review cannot replace itself. Choose the other one.")
-    if by.organization_id != review.organization_id:
-        raise RevisionRefused("Only a review of this organization can take its place.")
     if by.state in CLOSED_STATES and by.state != ReviewState.PUBLISHED:
         raise RevisionRefused(
             f"The review of {by.incident.reference} is {ReviewState(by.state).label.lower()} itself. Choose one that "

@@ -137,6 +137,15 @@ def test_review_is_not_replaced_by_itself_or_by_a_closed_one(published: Setting)
         supersede_review(actor=published.jon, review=published.now(), by=other, reason="So.")
 
 
+def test_review_that_was_closed_meanwhile_replaces_nothing(published: Setting) -> None:
+    """Two people who replace each other's reviews at once would leave none in force."""
+    seen = another_review(published)
+    supersede_review(actor=published.jon, review=seen, by=published.now(), reason="One cause.")
+    with pytest.raises(RevisionRefused, match=r"replaced|superseded"):
+        supersede_review(actor=published.jon, review=published.now(), by=seen, reason="One cause.")
+    assert published.now().state == ReviewState.PUBLISHED
+
+
 def test_screens_ask_for_the_reason_and_mark_what_was_closed(published: Setting, client: Client) -> None:
     names = [published.organization.slug, published.incident.reference]
     client.force_login(published.jon)
