@@ -49,7 +49,8 @@ class OrganizationMiddleware:
             if hasattr(response, "render") and not getattr(response, "is_rendered", True):
                 response = response.render()
             if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and request.method == "GET":
-                return not_by_address(request)
+                response = not_by_address(request)
+            response.headers.setdefault("Cache-Control", "private, no-cache")  # a page is one person's
             return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

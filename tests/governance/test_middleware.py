@@ -128,3 +128,12 @@ def test_address_of_a_button_leads_back_to_its_page(member: Client) -> None:
     answer = member.get("/acme/reviews/INC-2018-0042/submit/")
     assert answer.status_code == 405
     assert 'href="/acme/reviews/INC-2018-0042/"' in answer.content.decode()
+
+
+@here
+def test_page_is_kept_by_nobody_between_and_asked_for_again(member: Client) -> None:
+    assert member.get("/acme/scope")["Cache-Control"] == "private, no-cache"
+
+
+def test_page_that_says_more_about_its_keeping_is_left_to_it(member: Client) -> None:
+    assert "no-store" in member.get("/acme/notices/")["Cache-Control"]
