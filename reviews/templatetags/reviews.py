@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django import template
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 
 from governance import access
@@ -36,6 +39,16 @@ def exemption(waiver: Waiver) -> str:
     """From what a waiver makes an exception, as a line begins with it."""
     label = Exemption(WaiverKind(waiver.kind), waiver.role, waiver.service, waiver.check_code).label
     return label[:1].upper() + label[1:]
+
+
+@register.simple_tag
+def chips(numbers: Sequence[int], organization: str, reference: str) -> SafeString:
+    """A link for each cited entry, with a space before it; the address is looked up once for all of them."""
+    if not numbers:
+        return SafeString("")
+    before, after = reverse("incidents:entry", args=[organization, reference, 0]).rsplit("0", 1)
+    rows = ((before, number, after, number) for number in numbers)
+    return format_html_join("", ' <a class="chip" href="{}{}{}">E{}</a>', rows)
 
 
 @register.simple_tag
