@@ -12,7 +12,7 @@ from datetime import datetime
 from incidents.analysis.deviations import clean, shortened
 from incidents.analysis.loads import saturation, traffic
 from incidents.analysis.measures import Measure, in_words, measure_of
-from incidents.analysis.observed import RefKind, Series
+from incidents.analysis.observed import Series
 from incidents.analysis.onset import Onset
 from incidents.analysis.origins import names, reached
 from incidents.analysis.scene import Scene
@@ -201,7 +201,7 @@ def _below_the_alarm(scene: Scene) -> Candidate | None:
 
 def _named(scene: Scene) -> Candidate | None:
     for one in scene.found:
-        if one.service != scene.origin or one.ref.kind != RefKind.TEMPLATE or not one.is_failing:
+        if one.service != scene.origin or not one.is_text or not one.is_failing:
             continue
         named = [name for name in scene.observed.services if name != scene.origin and names(one.what, name)]
         if named:

@@ -158,7 +158,7 @@ def _monitor(observed: Observed, found: Sequence[Deviation], seen: Onset | None,
             "Unknown, because nothing measured or logged left its ordinary range before it was noticed.", ()
         )
     best = min(clear, key=lambda one: (one.at, -one.strength, one.what))
-    if best.ref.kind == RefKind.TEMPLATE:
+    if best.is_text:
         text = f"A monitor on log lines like “{shortened(best.what)}” of {best.service}{_lead(best.at, at)}."
         return Reason(text, (best.ref,))
     return _on_series(observed, best, at)

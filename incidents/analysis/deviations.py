@@ -6,14 +6,16 @@ wild values move nothing. A single wild value is not a deviation: two of three v
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from math import isfinite
 from statistics import median
 from typing import NamedTuple
 
 from incidents.analysis.measures import Measure, in_words, is_bad, measure_of
-from incidents.analysis.observed import Observed, Points, Ref, Series, template_ref
+from incidents.analysis.observed import Line, Observed, Points, Ref, RefKind, Series, template_ref
 from incidents.analysis.patterns import Pattern
+from incidents.analysis.skeletons import skeleton
 from incidents.analysis.windows import Window, clock, minute_clock, number, quiet_before, within
 from incidents.analysis.wording import tells_harm
 
@@ -65,6 +67,11 @@ class Deviation(NamedTuple):
         return self.strength >= SURE and self.is_timed
 
     @property
+    def is_text(self) -> bool:
+        """Whether a text tells of it, and not a measurement."""
+        return self.ref.kind != RefKind.SERIES
+
+    @property
     def is_timed(self) -> bool:
         """Whether its begin lies in the record, so that it can be put in order with others."""
         return self.within <= LONGEST_GAP
@@ -77,6 +84,7 @@ def deviations(observed: Observed) -> list[Deviation]:
         return []
     found = [of_series(one, baseline) for one in observed.series]
     found += [of_pattern(one, baseline) for one in observed.patterns]
+    found += of_lines(observed.lines, baseline)
     return sorted(
         (one for one in found if one), key=lambda one: (one.at, -one.strength, one.service, one.what)
     )
@@ -86,9 +94,8 @@ def baseline_of(observed: Observed) -> Window | None:
     """The declared ordinary time, else the quiet time before the incident; ``None`` when too little is on record."""
     if observed.usual is not None:
         return observed.usual
-    starts = [at for one in observed.series for at, _ in one.points] + [
-        one.first for one in observed.patterns
-    ]
+    starts = [at for one in observed.series for at, _ in one.points]
+    starts += [one.first for one in observed.patterns] + [one.at for one in observed.lines]
     alarmed = observed.alarmed_at
     if not starts or alarmed is None:
         return None
@@ -220,6 +227,27 @@ def _why_pattern(pattern: Pattern, before: int, at: float) -> str:
         f"{who} “{shortened(pattern.template)}” more often than before from {minute_clock(int(at // 60))} UTC on "
         f"({number(pattern.count)} in all, {number(before)} of them in the quiet time before)."
     )
+
+
+def of_lines(lines: Iterable[Line], baseline: Window) -> list[Deviation | None]:
+    """The first line of each sort that tells of trouble and that the baseline has not."""
+    alike: defaultdict[tuple[str, str], list[Line]] = defaultdict(list)
+    for line in sorted(lines):
+        alike[line.service, skeleton(line.text)].append(line)
+    return [_first_of(group, baseline) for group in alike.values()]
+
+
+def _first_of(group: Sequence[Line], baseline: Window) -> Deviation | None:
+    first = group[0]
+    if not first.is_trouble or first.at < baseline.end:
+        return None
+    who = f"{first.service} wrote" if first.service else "The log says"
+    again = f" and {number(len(group) - 1)} more alike" if len(group) > 1 else ""
+    why = f"{who} “{shortened(first.text)}” at {clock(first.at)} UTC{again}."
+    return Deviation(
+        first.service, first.text, Measure.ERRORS, first.until, first.at, float(len(group)), float(len(group)), True,
+        first.ref, why,
+    )  # fmt: skip
 
 
 def shortened(text: str, most: int = 120) -> str:

@@ -10,9 +10,11 @@ from incidents.analysis.facts import FIRING, Fact, in_order, state
 from incidents.analysis.patterns import Pattern
 from incidents.analysis.windows import Window
 from incidents.analysis.wording import tells_harm
-from incidents.enums import Lane
+from incidents.enums import Lane, Precision
 
 Points = tuple[tuple[float, float], ...]
+
+MINUTE = 59.0
 
 
 class RefKind(StrEnum):
@@ -98,6 +100,17 @@ class Call(NamedTuple):
     error: str = ""
 
 
+class Line(NamedTuple):
+    """A line of a log that is an entry by itself, written between ``at`` and ``until`` (Unix seconds)."""
+
+    at: float
+    until: float
+    service: str
+    text: str
+    is_trouble: bool
+    ref: Ref
+
+
 class Note(NamedTuple):
     """A text without a place in time: the pattern of a log tool, the error of a span."""
 
@@ -116,6 +129,7 @@ class Observed(NamedTuple):
 
     series: tuple[Series, ...] = ()
     patterns: tuple[Pattern, ...] = ()
+    lines: tuple[Line, ...] = ()
     changes: tuple[Change, ...] = ()
     alarms: tuple[Alarm, ...] = ()
     calls: tuple[Call, ...] = ()
@@ -128,7 +142,7 @@ class Observed(NamedTuple):
         """All that anything here is about, by name."""
         named = {one.service for one in self.series} | {one.service for one in self.changes}
         named |= {one.service for one in self.alarms} | {one.service for one in self.notes}
-        named |= {one.actor for one in self.patterns}
+        named |= {one.actor for one in self.patterns} | {one.service for one in self.lines}
         named |= {name for call in self.calls for name in (call.caller, call.callee)}
         return tuple(sorted(named - {""}))
 
@@ -152,11 +166,12 @@ def from_facts(
     series: Iterable[Series] = (),
     calls: Iterable[Call] = (),
 ) -> Observed:
-    """What a chronology tells: its changes and alerts as such, its log and metric entries as patterns seen once."""
+    """What a chronology tells: changes and alerts as such, log entries as lines, entries of metrics as notes."""
     ordered = [fact for fact in in_order(facts) if not fact.is_dated_only]
     return Observed(
         series=tuple(series),
-        patterns=(*patterns, *(_pattern(fact) for fact in ordered if fact.lane == Lane.LOG)),
+        patterns=tuple(patterns),
+        lines=tuple(_line(fact) for fact in ordered if fact.lane == Lane.LOG),
         changes=tuple(_change(fact) for fact in ordered if fact.lane == Lane.CHANGE),
         alarms=tuple(_alarm(fact) for fact in ordered if fact.lane == Lane.ALERT and state(fact) == FIRING),
         calls=tuple(calls),
@@ -168,18 +183,11 @@ def _service(fact: Fact) -> str:
     return fact.services[0] if fact.services else fact.actor if fact.lane == Lane.LOG else ""
 
 
-def _pattern(fact: Fact) -> Pattern:
+def _line(fact: Fact) -> Line:
     at = fact.at.timestamp()
-    return Pattern(
-        template=fact.text,
-        actor=_service(fact),
-        level="error" if tells_harm(fact.text) else "",
-        count=1,
-        first=at,
-        last=at,
-        samples=(),
-        groups=(),
-        per_minute={int(at // 60): 1},
+    until = at + MINUTE if fact.precision == Precision.MINUTE else at
+    return Line(
+        at, until, _service(fact), fact.text, tells_harm(fact.text), Ref(RefKind.ENTRY, f"E{fact.number}")
     )
 
 

@@ -100,7 +100,7 @@ def _bounds(began: Deviation) -> Reason:
     if began.within < 1:
         return Reason(f"It began at {clock(began.at)} UTC, by the time of the first log line.", (began.ref,))
     return Reason(
-        f"It began between {clock(began.after)} and {clock(began.at)} UTC: nothing in between was measured.",
+        f"It began between {clock(began.after)} and {clock(began.at)} UTC: the record is no more exact.",
         (began.ref,),
     )
 

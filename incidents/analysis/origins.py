@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from incidents.analysis.deviations import Deviation, failing, figure, shortened
 from incidents.analysis.measures import Measure, in_words, measure_of
-from incidents.analysis.observed import Alarm, Call, Observed, Reason, RefKind
+from incidents.analysis.observed import Alarm, Call, Observed, Reason
 from incidents.analysis.windows import clock
 
 EXPLAINS = 0.3
@@ -157,7 +157,7 @@ def _by_text(
     service: str, its: Sequence[Deviation], others: Mapping[str, Sequence[Deviation]]
 ) -> list[_Weighed]:
     """What its own errors say of others, and what the errors of others say of it."""
-    given_up = next((one for one in its if _is_text(one) and _GIVEN_UP.search(one.what)), None)
+    given_up = next((one for one in its if one.is_text and _GIVEN_UP.search(one.what)), None)
     if given_up is not None and _own_errors(its) <= 1:
         text = (
             f"{service} writes “{shortened(given_up.what)}”: its callers gave up, it did not fail by itself."
@@ -179,22 +179,18 @@ def _share(blame: Deviation, service: str) -> float:
     return 1.0 if service.casefold() in blame.what.casefold() else BY_SHORT_NAME
 
 
-def _is_text(one: Deviation) -> bool:
-    return one.ref.kind == RefKind.TEMPLATE
-
-
 def _own_errors(its: Iterable[Deviation]) -> int:
     """How many templates of trouble tell of something other than callers that gave up."""
-    return sum(_is_text(one) and not _GIVEN_UP.search(one.what) for one in its)
+    return sum(one.is_text and not _GIVEN_UP.search(one.what) for one in its)
 
 
 def _only_given_up(its: Sequence[Deviation]) -> bool:
-    return _own_errors(its) == 0 and any(_is_text(one) and _GIVEN_UP.search(one.what) for one in its)
+    return _own_errors(its) == 0 and any(one.is_text and _GIVEN_UP.search(one.what) for one in its)
 
 
 def blaming(its: Iterable[Deviation], service: str) -> Deviation | None:
     """The first template of trouble that names the service."""
-    return next((one for one in its if _is_text(one) and names(one.what, service)), None)
+    return next((one for one in its if one.is_text and names(one.what, service)), None)
 
 
 def names(text: str, service: str) -> bool:

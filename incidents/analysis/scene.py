@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from incidents.analysis.deviations import Deviation, deviations
 from incidents.analysis.measures import in_words
-from incidents.analysis.observed import Observed, RefKind
+from incidents.analysis.observed import Observed
 from incidents.analysis.onset import NoOnset, Onset, onset_of
 from incidents.analysis.origins import reached
 from incidents.analysis.symptoms import LONGEST_READ, Said, Symptoms, symptoms
@@ -54,7 +54,7 @@ def _said(observed: Observed, found: Sequence[Deviation], origin: str) -> Iterat
 
     for one in found:
         if one.is_failing:
-            text, share = (one.what, 1.0) if one.ref.kind == RefKind.TEMPLATE else (_told(one), OF_A_METRIC)
+            text, share = (one.what, 1.0) if one.is_text else (_told(one), OF_A_METRIC)
             yield Said(one.service, text[:LONGEST_READ], one.ref, share * weight(one.service))
     for alarm in observed.alarms:
         yield Said(

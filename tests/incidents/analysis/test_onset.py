@@ -14,7 +14,7 @@ from incidents.analysis.measures import Measure, is_bad, measure_of
 from incidents.analysis.observed import Alarm, Call, Change, Observed, RefKind, Series, from_facts
 from incidents.analysis.onset import NoOnset, Onset, onset
 from incidents.analysis.windows import Window
-from incidents.enums import Lane, SourceKind
+from incidents.enums import Lane, Precision, SourceKind
 from tests.incidents.analysis.scenes import (
     CALLS,
     ELEVEN,
@@ -303,7 +303,7 @@ def test_chronology_is_read_as_changes_alarms_and_lines() -> None:
     assert isinstance(observed.changes[0], Change) and observed.changes[0].service == "orders"
     assert [(one.key, one.service) for one in observed.alarms] == [("E3", "orders")]
     assert isinstance(observed.alarms[0], Alarm)
-    assert [(one.actor, one.level) for one in observed.patterns] == [("orders", "error")]
+    assert [(one.service, one.is_trouble, one.ref.key) for one in observed.lines] == [("orders", True, "E2")]
     assert [one.ref.key for one in observed.notes] == ["E4"]
     assert observed.services == ("orders", "web")
 
@@ -320,3 +320,22 @@ def test_service_that_fails_as_the_alert_says_goes_before_one_that_does_not() ->
     slow = found(observed._replace(alarms=(alarm("", metric="latency_p99_ms"),)))
     wrong = found(observed._replace(alarms=(alarm("", metric="availability"),)))
     assert (slow.service, wrong.service) == ("right", "left")
+
+
+def test_onset_of_a_chronology_rests_on_its_entry_and_is_no_more_exact_than_that() -> None:
+    facts = [
+        fact(number, 60 * number, f"orders handled {number} requests", SourceKind.LOG, services=("orders",))
+        for number in range(1, 40)
+    ]
+    facts += [
+        fact(40, 120, "orders failed to write the audit of 3", SourceKind.LOG, services=("orders",)),
+        fact(41, 2400, "orders failed to write the audit of 9", SourceKind.LOG, services=("orders",)),
+        fact(42, 2460, "orders failed to charge", services=("orders",), precision=Precision.MINUTE),
+        fact(43, 2520, "orders failed to charge", services=("orders",)),
+        fact(44, 2600, "High error rate", SourceKind.ALERTMANAGER, services=("orders",)),
+    ]
+    seen = found(from_facts(facts))
+    assert seen.first.ref == (RefKind.ENTRY, "E42")
+    assert seen.precision == 59
+    assert "between 09:41:00 and 09:41:59 UTC" in seen.why[1].text
+    assert "1 more alike" in seen.first.why
