@@ -94,17 +94,18 @@ def page_of_a_long_review() -> Iterator[Measured | str]:
     screen = made("bench-review", SECTIONS, COMMENTS)
     with scope(organization=screen.organization):
         asked, sent = statements_of(screen.page), statements_of(undone(screen.answer))
+        written = statements_of(undone(screen.save))
         page, frame, read, bare = by_turns(screen.page, screen.frame, screen.read, asked.replay, rounds=9)
-        answer, save, alone = by_turns(
-            undone(screen.answer), undone(screen.save), undone(sent.replay), rounds=9
+        answer, both, save, alone = by_turns(
+            *map(undone, (screen.answer, sent.replay, screen.save, written.replay)), rounds=9
         )
         queries = f"its {len(asked.kept)} bare queries"
         yield Measured(f"the writing screen with {LONG}", queries, page, bare)
         yield Measured("the same", "an empty template in the same frame", page, frame)
         yield Measured("the rows of its text, margin and talk as objects", queries, read, bare)
         statements = f"the {len(sent.kept)} bare statements of both"
-        yield Measured("saving one section and drawing its answer", statements, answer, alone)
-        yield Measured("saving it without an answer", statements, save, alone)
+        yield Measured("saving one section and drawing its answer", statements, answer, both)
+        yield Measured("saving it without an answer", f"its {len(written.kept)} bare statements", save, alone)
         before = screen.others()
         screen.answer()
         touched = len(set(before) ^ set(screen.others()))
