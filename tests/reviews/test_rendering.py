@@ -60,3 +60,9 @@ def test_plain_words_carry_no_marks() -> None:
 def test_picture_is_its_words_where_only_words_can_stand() -> None:
     assert plain("![Errors by *minute*](image:12)") == "Picture: Errors by minute"
     assert inline("See ![Errors](image:12) first") == "See Picture: Errors first"
+
+
+def test_thousands_of_brackets_are_characters() -> None:
+    """Looked at as links they would hold a worker for minutes."""
+    assert inline("[" * 20_000 + " **so**") == "[" * 20_000 + " <strong>so</strong>"
+    assert inline("[a](https://example.test)") == "a", "a few of them are read as before"
