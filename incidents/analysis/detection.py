@@ -23,7 +23,7 @@ from incidents.analysis.observed import Alarm, Observed, Reason, Ref, RefKind
 from incidents.analysis.onset import Onset, onset_of
 from incidents.analysis.windows import clock
 from incidents.analysis.wording import tells_notice
-from incidents.enums import Lane, SourceKind
+from incidents.enums import Lane
 
 WORTH_TELLING = 60.0
 
@@ -123,7 +123,9 @@ def _by_fact(fact: Fact) -> _Noticed | None:
 def _source(fact: Fact) -> str:
     if fact.actor and fact.lane != Lane.ALERT:
         return fact.actor
-    return source_name(SourceKind(fact.source)) if fact.source else fact.actor or "a person"
+    if fact.lane == Lane.ALERT and not fact.source:
+        return fact.actor or "an alert"
+    return source_name(fact.source)
 
 
 def _what(noticed: _Noticed | None) -> Reason:

@@ -47,7 +47,10 @@ def _alarmed(observed: Observed) -> str:
 
 
 def _said(observed: Observed, found: Sequence[Deviation], origin: str) -> Iterator[Said]:
-    """The texts of trouble; those of other services count less, because most tell of its consequences."""
+    """The texts of trouble; those of other services count less, because most tell of its consequences.
+
+    Where nothing can be called unusual, because nothing of the time before is on record, every line of trouble counts.
+    """
 
     def weight(service: str) -> float:
         return 1.0 if service in ("", origin) else OF_OTHERS
@@ -56,6 +59,9 @@ def _said(observed: Observed, found: Sequence[Deviation], origin: str) -> Iterat
         if one.is_failing:
             text, share = (one.what, 1.0) if one.is_text else (_told(one), OF_A_METRIC)
             yield Said(one.service, text[:LONGEST_READ], one.ref, share * weight(one.service))
+    for line in () if found else observed.lines:
+        if line.is_trouble:
+            yield Said(line.service, line.text[:LONGEST_READ], line.ref, weight(line.service))
     for alarm in observed.alarms:
         yield Said(
             alarm.service, f"{alarm.text} {alarm.metric}"[:LONGEST_READ], alarm.ref, weight(alarm.service)

@@ -10,7 +10,7 @@ from incidents.analysis.observed import Reason, Ref
 
 NAMED = 4.5
 PROBABLE, STRONG_TIE = 6.5, 4.5
-SUSPECTED = 2.0
+SUSPECTED, UNDOUBTED = 2.0, 1.0
 
 
 class Confidence(StrEnum):
@@ -102,7 +102,11 @@ def _sorts(weighed: Iterable[Point]) -> set[Sort]:
 
 
 def _confidence(weighed: Iterable[Point], points: float, ties: float) -> Confidence:
-    """Probable needs two sorts of tie or one strong one; without any tie, nearness is at most suspected."""
+    """Probable needs two sorts of tie or one strong one; without any tie, nearness is at most suspected.
+
+    What something speaks against needs more to be suspected at all.
+    """
     if points >= PROBABLE and ties >= 3 and (len(_sorts(weighed)) > 1 or ties >= STRONG_TIE):
         return Confidence.PROBABLE
-    return Confidence.SUSPECTED if points >= SUSPECTED else Confidence.UNKNOWN
+    doubted = any(one.weight < 0 for one in weighed)
+    return Confidence.SUSPECTED if points >= (SUSPECTED if doubted else UNDOUBTED) else Confidence.UNKNOWN

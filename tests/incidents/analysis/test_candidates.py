@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from incidents.analysis.candidates import Confidence, Kind, Ranking, candidates
-from incidents.analysis.observed import Note, Observed, Ref, RefKind
+from incidents.analysis.observed import Note, Observed, Ref, RefKind, from_facts
 from incidents.analysis.weighing import Sort, candidate, point
+from incidents.enums import SourceKind
 from reviews.enums import Confidence as Scale
 from tests.incidents.analysis.failures import CONDITIONS, DECOYS, FAILURES, Failure
 from tests.incidents.analysis.scenes import (
@@ -25,6 +26,7 @@ from tests.incidents.analysis.scenes import (
     patterns,
     series,
 )
+from tests.incidents.analysis.telling import fact
 
 
 def culprit(failure: Failure, **fields: Any) -> Any:
@@ -288,3 +290,27 @@ def test_text_alone_ties_a_change_to_the_failure_but_never_makes_it_probable() -
 def test_text_that_speaks_of_the_same_sort_of_trouble_only_names_nobody() -> None:
     told = change("E4", "feature flag cart_cache_v2 off->on", at=-8, kind="flag")
     assert named(candidates(failing(told, error="cache miss storm, hit ratio 0.1"))) == ""
+
+
+def test_sparse_chronology_shows_what_came_shortly_before_as_suspected_only() -> None:
+    facts = [
+        fact(1, 0, "Capacity was added to the front end", SourceKind.DEPLOY),
+        fact(2, 600, "Every server reached the limit of its threads", SourceKind.LOG),
+        fact(3, 610, "threads exhausted on all servers, requests failed", SourceKind.LOG),
+        fact(4, 700, "High error rate", SourceKind.ALERTMANAGER),
+    ]
+    ranking = candidates(from_facts(facts))
+    assert named(ranking) == ""
+    (near,) = (one for one in ranking.candidates if one.kind == Kind.CHANGE)
+    assert (near.key, near.confidence) == ("E1", Confidence.SUSPECTED)
+    assert near.evidence_for[0].refs == ((RefKind.ENTRY, "E1"),)
+
+
+def test_lines_count_as_texts_of_trouble_where_no_time_before_is_on_record() -> None:
+    facts = [
+        fact(1, 600, "write failed: no space left on device", SourceKind.LOG),
+        fact(2, 700, "High error rate", SourceKind.ALERTMANAGER),
+    ]
+    best = candidates(from_facts(facts)).candidates[0]
+    assert best.kind == Kind.INFRASTRUCTURE
+    assert (RefKind.ENTRY, "E1") in best.evidence_for[0].refs
