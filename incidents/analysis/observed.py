@@ -192,7 +192,8 @@ def _line(fact: Fact) -> Line:
 
 
 def _change(fact: Fact) -> Change:
-    return Change(f"E{fact.number}", fact.at.timestamp(), _service(fact), fact.text, ref_kind=RefKind.ENTRY)
+    key, at, service = f"E{fact.number}", fact.at.timestamp(), _service(fact)
+    return Change(key, at, service, fact.text, kind="change", ref_kind=RefKind.ENTRY)
 
 
 def _alarm(fact: Fact) -> Alarm:
