@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import F
+from django.utils import timezone
 
 from governance.enums import Role
-from governance.models import AuditEntry, Membership, Notice, Organization, User
+from governance.models import AuditEntry, Membership, Notice, Organization, User, WorkCalendar
 from governance.sight import sight
 
 
@@ -67,3 +70,9 @@ def unread_notices(user: User) -> int:
     """How many notices a person has not read yet."""
     count: int = notices_of(user).unread().count()
     return count
+
+
+def today_in(organization_id: int, at: datetime | None = None) -> date:
+    """The day where the organization works, now or ``at`` an instant; exceptions and delegations end by it."""
+    calendar = WorkCalendar.objects.filter(organization_id=organization_id).first()
+    return (at or timezone.now()).astimezone(ZoneInfo(calendar.zone if calendar else "UTC")).date()

@@ -1,6 +1,6 @@
 """The writers of the governance room."""
 
-from governance.services.absence import delegate, end_delegation, set_calendar, today_in
+from governance.services.absence import delegate, end_delegation, set_calendar
 from governance.services.connections import remove_connection, save_connection, test_connection
 from governance.services.notices import choose_notices, read_notices, stop_mail, tell
 from governance.services.people import add_member, change_roles, create_organization, remove_member
@@ -27,6 +27,5 @@ __all__ = [
     "stop_mail",
     "tell",
     "test_connection",
-    "today_in",
     "unmap_group",
 ]

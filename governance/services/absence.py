@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,6 +14,7 @@ from governance.access import Permission
 from governance.enums import NoticeKind
 from governance.errors import AccessDenied, AfterwordError
 from governance.models import Delegation, Holiday, Organization, User, WorkCalendar
+from governance.selectors import today_in
 from governance.services.notices import tell
 
 LONGEST_ABSENCE = timedelta(days=366)
@@ -92,12 +93,6 @@ def end_delegation(*, actor: User, delegation: Delegation) -> None:
         row.ended_at = timezone.now()
         row.save(update_fields=["ended_at"])
         _record(actor, row, "delegation.ended")
-
-
-def today_in(organization_id: int) -> date:
-    """The day that it is where the organization works."""
-    calendar = WorkCalendar.objects.filter(organization_id=organization_id).first()
-    return timezone.now().astimezone(ZoneInfo(calendar.zone if calendar else "UTC")).date()
 
 
 @transaction.atomic

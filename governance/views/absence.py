@@ -13,6 +13,7 @@ from governance.errors import AccessDenied, AfterwordError
 from governance.forms import CalendarForm, DelegationForm
 from governance.middleware import OrganizationRequest
 from governance.models import Delegation
+from governance.selectors import today_in
 
 
 @require_http_methods(["GET", "POST"])
@@ -37,7 +38,7 @@ def absence(request: OrganizationRequest, org: str) -> HttpResponse:
     rows = Delegation.objects.visible_to(request.user).select_related("principal", "delegate")
     context = {
         "rows": rows[:100],
-        "today": services.today_in(request.organization.pk),
+        "today": today_in(request.organization.pk),
         "form": form,
         "may_manage": may_manage,
     }

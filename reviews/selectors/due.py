@@ -12,6 +12,7 @@ from django.db.models import Max, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from governance.models import Holiday, User, WorkCalendar
+from governance.selectors import today_in
 from incidents.enums import MilestoneKind
 from incidents.models import Incident, Milestone
 from reviews.deadlines import Due, WorkingDays, due_of, stage_of
@@ -100,7 +101,7 @@ def with_moments(incidents: Any) -> Any:
 def _open(organization_id: int, user: User | None, synthetic: bool) -> Any:
     seen = Incident.objects.visible_to(user) if user else Incident.objects.all()
     incidents = seen if synthetic else seen.real()
-    skipped = Waiver.objects.in_force(timezone.now().date()).filter(kind=WaiverKind.POSTMORTEM)
+    skipped = Waiver.objects.in_force(today_in(organization_id)).filter(kind=WaiverKind.POSTMORTEM)
     return with_moments(
         incidents.filter(organization_id=organization_id)
         .filter(Q(review__isnull=True) | ~Q(review__state__in=CLOSED_STATES))

@@ -6,9 +6,9 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Max
-from django.utils import timezone
 
 from governance.models import Organization
+from governance.selectors import today_in
 from reviews.enums import CLOSED_STATES, ReviewState
 from reviews.models import Publication, Review, ReviewPolicy
 from reviews.policy import Policy
@@ -45,8 +45,8 @@ def versions_of(organization: Organization) -> Any:
 def today_of(review: Review) -> date:
     """Today, or for a closed review the day of its last publication: what was in force then stays printed."""
     if review.state in CLOSED_STATES and (at := _last_publication(review)):
-        return at.date()
-    return timezone.now().date()
+        return today_in(review.organization_id, at)
+    return today_in(review.organization_id)
 
 
 def _last_publication(review: Review) -> datetime | None:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from governance import access
 from governance.access import Post
 from governance.models import Delegation, Organization, User
+from governance.selectors import today_in
 from incidents.models import AffectedService, Incident, Service
 from reviews.enums import ReviewState, SignOffRole, WaiverKind
 from reviews.models import Question, Review, SignedService, SignOff, Waiver
@@ -127,8 +128,12 @@ class _Signing:
         return SIGNING_RIGHTS[role] in access.rights_of(person, review.organization_id)
 
     @cached_property
+    def _today(self) -> date:
+        return today_in(self.reviews[0].organization_id)
+
+    @cached_property
     def _principals(self) -> list[User]:
-        rows = Delegation.objects.in_force(timezone.now().date()).filter(delegate=self.user)
+        rows = Delegation.objects.in_force(self._today).filter(delegate=self.user)
         return [row.principal for row in rows.select_related("principal").order_by("principal__name", "id")]
 
     @cached_property
@@ -182,7 +187,7 @@ class _Signing:
     @cached_property
     def _waived(self) -> dict[int, set[Open]]:
         found: dict[int, set[Open]] = defaultdict(set)
-        rows = Waiver.objects.in_force(timezone.now().date()).filter(
+        rows = Waiver.objects.in_force(self._today).filter(
             kind=WaiverKind.SIGNATURE, incident__in=[review.incident_id for review in self.reviews]
         )
         for incident, role, service in rows.values_list("incident_id", "role", "service_id"):

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q
-from django.utils import timezone
 
 from governance.models import Organization, User
+from governance.selectors import today_in
 from incidents.models import Incident
 from reviews.enums import CheckCode, SignOffRole, WaiverKind
 from reviews.models import Review, Waiver
@@ -42,7 +42,7 @@ def waived_codes(review: Review) -> frozenset[CheckCode]:
 def skipped_postmortem(incident: Incident) -> Waiver | None:
     """The exception by which this incident needs no review, while it is in force; drafting one revokes it."""
     row: Waiver | None = (
-        Waiver.objects.in_force(timezone.now().date())
+        Waiver.objects.in_force(today_in(incident.organization_id))
         .filter(incident=incident, kind=WaiverKind.POSTMORTEM)
         .select_related("granted_by")
         .first()
@@ -51,16 +51,19 @@ def skipped_postmortem(incident: Incident) -> Waiver | None:
 
 
 def skipped_among(incidents: Iterable[Incident]) -> set[int]:
-    """The ids of those incidents that need no review; one query for any number of them."""
-    rows = Waiver.objects.in_force(timezone.now().date()).filter(
-        incident__in=[incident.pk for incident in incidents], kind=WaiverKind.POSTMORTEM
+    """The ids of those incidents of one organization that need no review; two queries for any number of them."""
+    asked = list(incidents)
+    if not asked:
+        return set()
+    rows = Waiver.objects.in_force(today_in(asked[0].organization_id)).filter(
+        incident__in=asked, kind=WaiverKind.POSTMORTEM
     )
     return set(rows.values_list("incident_id", flat=True))
 
 
 def exceptions(organization: Organization, user: User, *, past: bool = False) -> Any:
     """The exceptions of incidents that the person may see, the latest first; ``past``: ended and revoked ones."""
-    today = timezone.now().date()
+    today = today_in(organization.pk)
     over = Q(revoked_at__isnull=False) | Q(ends_on__lt=today)
     rows = Waiver.objects.filter(
         organization=organization, incident__in=Incident.objects.visible_to(user)

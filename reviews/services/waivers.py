@@ -10,6 +10,7 @@ from django.utils import timezone
 from governance import access, audit
 from governance.access import Permission
 from governance.models import User
+from governance.selectors import today_in
 from incidents.models import AffectedService, Incident, Service
 from reviews.enums import CLOSED_STATES, WAIVABLE_CHECKS, CheckCode, ReviewState, SignOffRole, WaiverKind
 from reviews.errors import WaiverRefused
@@ -41,14 +42,14 @@ def grant_waiver(
     service: Service | None = None,
     check_code: CheckCode | str = "",
 ) -> Waiver:
-    """Grant an exception until the end of a day (UTC).
+    """Grant an exception until the end of a day, where the organization works.
 
     A waived seat counts as filled, beside at least one signature; a waived check is part of the text, so it voids the
     signatures on it. Raises ``WaiverRefused`` for a date that is past or too far away, and for what cannot be waived.
     """
     access.require(actor, Permission.GRANT_WAIVER, incident)
     exemption = Exemption(WaiverKind(kind), str(role), service, str(check_code))
-    _require_sound(reason, ends_on)
+    _require_sound(reason, ends_on, today_in(incident.organization_id))
     review = Review.objects.select_related("incident").filter(incident=incident).first()
     current = lock(review) if review else None
     _require_applicable(incident, current, exemption)
@@ -89,8 +90,7 @@ def end_postmortem_waiver(*, actor: User, incident: Incident) -> None:
         _revoke(waiver, actor, "The review is written after all")
 
 
-def _require_sound(reason: str, ends_on: date) -> None:
-    today = timezone.now().date()
+def _require_sound(reason: str, ends_on: date, today: date) -> None:
     if not reason.strip():
         raise WaiverRefused("Say why the exception is granted; the reason is printed in the publication.")
     if ends_on <= today:
@@ -144,7 +144,7 @@ def _write(actor: User, incident: Incident, exemption: Exemption, reason: str, e
         revoked_at__isnull=True,
     )
     for held in same:
-        if held.ends_on >= timezone.now().date():
+        if held.ends_on >= today_in(held.organization_id):
             raise WaiverRefused(
                 "This exception is in force already. Take it back first, to grant another one."
             )

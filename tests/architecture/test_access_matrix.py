@@ -25,7 +25,8 @@ from pytest_django import DjangoDbBlocker
 from governance.access import Post, appoint
 from governance.enums import ConnectionKind, DeliveryStatus, NoticeKind, Role
 from governance.models import Connection, Delegation, Delivery, GroupRole, Notice, Organization, User
-from governance.services import delegate, issue_token, open_account, tell, today_in
+from governance.selectors import today_in
+from governance.services import delegate, issue_token, open_account, tell
 from incidents.enums import ArrivalStatus, HookKind, SourceKind
 from incidents.models import Arrival, Incident, IncidentReader
 from incidents.services import highlight_entries

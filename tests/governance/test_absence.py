@@ -14,7 +14,8 @@ from django_scopes import scope
 from governance.enums import NoticeKind, Role
 from governance.errors import AccessDenied, AfterwordError
 from governance.models import AuditEntry, Delegation, Holiday, Notice, Organization, User, WorkCalendar
-from governance.services import delegate, end_delegation, set_calendar, today_in
+from governance.selectors import today_in
+from governance.services import delegate, end_delegation, set_calendar
 from tests.factories import make_member, make_organization
 
 pytestmark = pytest.mark.django_db

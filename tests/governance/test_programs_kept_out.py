@@ -17,6 +17,7 @@ from governance.access import Post
 from governance.enums import Role
 from governance.errors import AccessDenied, AfterwordError
 from governance.models import Organization, ServiceAccount, User
+from governance.selectors import today_in
 from governance.services import (
     add_member,
     change_roles,
@@ -24,7 +25,6 @@ from governance.services import (
     issue_token,
     open_account,
     remove_member,
-    today_in,
 )
 from governance.tokens import TokenMiddleware
 from tests.factories import make_incident, make_member, make_organization, make_service

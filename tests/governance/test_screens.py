@@ -54,7 +54,7 @@ def _sign_in(page: Page, address: str) -> None:
     page.goto("/sign-in/")
     page.get_by_label("Email address").fill(address)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url("**/")
 
 

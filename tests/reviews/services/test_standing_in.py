@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 from django_scopes import scope
 
@@ -14,7 +15,7 @@ from governance.access import Permission, grant_scopes
 from governance.enums import NoticeKind, Role
 from governance.errors import AccessDenied, InvalidTransition
 from governance.models import Delegation, Membership, Notice, User
-from governance.services import open_account
+from governance.services import delegate, open_account, set_calendar
 from incidents.models import AffectedService
 from incidents.services import describe_incident
 from reviews.enums import ReviewState, SignOffRole
@@ -22,6 +23,7 @@ from reviews.errors import SigningRefused
 from reviews.models import SignedService, SignOff, StateChange
 from reviews.policy import Policy
 from reviews.selectors.seats import rights_in, roles_open_to, seats_of
+from reviews.selectors.waiting import waiting_in_reviews
 from reviews.services import publish_review, request_changes, save_section, set_policy, submit_review
 from tests.factories import make_member, make_service
 from tests.reviews.builders import Setting, answer_all, make_setting, sign
@@ -220,3 +222,30 @@ def test_scope_of_a_token_counts_in_a_review(setting: Setting) -> None:
     account = open_account(actor=ada, organization=setting.organization, name="Bot", purpose="Comments")
     grant_scopes(account.user, setting.organization.pk, ["read", Permission.COMMENT])
     assert rights_in(account.user, setting.now(), seats_of(setting.now())) == {Permission.COMMENT}
+
+
+def test_day_of_a_delegation_is_the_organization_s_own(setting: Setting) -> None:
+    """Behind the date line it is tomorrow already: who stands in from then on may sign."""
+    lead = make_member(setting.organization, Role.SRE_LEAD)
+    set_calendar(
+        actor=lead,
+        organization=setting.organization,
+        zone="Pacific/Kiritimati",
+        workdays=[0],
+        holidays={},
+    )
+    with time_machine.travel("2026-11-23 12:00:00+00:00", tick=False):
+        ines = make_member(setting.organization, name="Ines Roth")
+        there = date(2026, 11, 24)
+        delegate(
+            actor=setting.priya,
+            organization=setting.organization,
+            principal=setting.priya,
+            substitute=ines,
+            starts_on=there,
+            ends_on=there,
+            reason="On leave",
+        )
+        submit(setting)
+        assert ines in seats_of(setting.now())[1].candidates
+        assert [one.kind for one in waiting_in_reviews(ines, setting.organization)] == ["Signature"]
