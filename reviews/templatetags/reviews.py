@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from django import template
 from django.urls import reverse
@@ -41,12 +42,24 @@ def exemption(waiver: Waiver) -> str:
     return label[:1].upper() + label[1:]
 
 
+@lru_cache(maxsize=512)
+def _around(organization: str, reference: str) -> tuple[str, str]:
+    """What stands before and behind the number in the address of an entry; a page asks for thousands of them."""
+    before, after = reverse("incidents:entry", args=[organization, reference, 0]).rsplit("0", 1)
+    return before, after
+
+
+@register.simple_tag
+def entry_address(number: int, organization: str, reference: str) -> str:
+    """The address of an entry."""
+    before, after = _around(organization, reference)
+    return f"{before}{number}{after}"
+
+
 @register.simple_tag
 def chips(numbers: Sequence[int], organization: str, reference: str) -> SafeString:
-    """A link for each cited entry, with a space before it; the address is looked up once for all of them."""
-    if not numbers:
-        return SafeString("")
-    before, after = reverse("incidents:entry", args=[organization, reference, 0]).rsplit("0", 1)
+    """A link for each cited entry, with a space before it."""
+    before, after = _around(organization, reference)
     rows = ((before, number, after, number) for number in numbers)
     return format_html_join("", ' <a class="chip" href="{}{}{}">E{}</a>', rows)
 
