@@ -36,7 +36,7 @@ def signed_in(page: Page, user: User) -> Page:
     page.goto("/sign-in/")
     page.get_by_label("Email").fill(user.email)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url("**/acme/**")
     return page
 
