@@ -17,3 +17,4 @@ import "./passkey.js";
 import "./talk.js";
 import "./editor.js";
 import "./order.js";
+import "./focus.js";
