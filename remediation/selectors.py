@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -16,6 +18,7 @@ from remediation.enums import ActionStatus
 from remediation.models import ActionItem, Dependency
 from reviews.enums import ReviewState
 from reviews.models import Review
+from reviews.parts import Promise
 from reviews.selectors.waiting import Waiting, waiting_in_reviews
 
 FILTERS = {
@@ -78,6 +81,27 @@ def content_of_items(review: Review) -> list[dict[str, Any]]:
 def panel_of_items(review: Review) -> dict[str, Any]:
     """What the workbench shows of the promises."""
     return {"items": list(items_of(review)), "incident": review.incident, "today": timezone.now().date()}
+
+
+def promises_of_reviews(user: User, reviews: Collection[int], today: date) -> dict[int, list[Promise]]:
+    """What is still promised in these reviews, soonest due first, for the look for similar incidents."""
+    found: dict[int, list[Promise]] = defaultdict(list)
+    rows = ActionItem.objects.visible_to(user).open().filter(review__in=reviews)
+    related = ("owner", "organization", "review__incident")
+    for item in rows.select_related(*related).order_by("due_on", "severity", "id"):
+        found[item.review_id].append(_promise(item, today))
+    return found
+
+
+def _promise(item: ActionItem, today: date) -> Promise:
+    address = [item.organization.slug, item.review.incident.reference, item.number]
+    return Promise(
+        title=item.title,
+        owner=item.owner.name,
+        due_on=item.due_on,
+        address=reverse("remediation:detail", args=address),
+        is_overdue=item.due_on < today,
+    )
 
 
 def waiting_for(user: User, organization: Organization) -> list[Waiting]:

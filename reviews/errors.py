@@ -151,3 +151,7 @@ class PictureLost(OutsideError):
             "Ask an administrator to restore the files from the backup, then retry this step.",
             permanent=True,
         )
+
+
+class SearchTooWide(AfterwordError):
+    """What is looked for stands in too many reviews to be ranked in time."""

@@ -14,6 +14,7 @@ from remediation.enums import ActionStatus
 from remediation.models import ActionItem
 from reviews.enums import ReviewState
 from reviews.models import Review
+from reviews.services.searching import rebuild_documents
 
 
 def seed_history(
@@ -36,6 +37,7 @@ def seed_history(
     )
     _milestones(organization, history, by_index, author)
     _reviews(organization, history, by_index, author)
+    rebuild_documents(organization)
     audit.record(
         organization=organization,
         actor=author,

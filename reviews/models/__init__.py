@@ -1,5 +1,6 @@
 """The tables of the reviews room."""
 
+from reviews.models.finding import SearchDocument
 from reviews.models.policy import ReviewPolicy, Waiver, WaiverQuerySet
 from reviews.models.review import Review, ReviewQuerySet, StateChange
 from reviews.models.signoff import Look, Publication, SignedService, SignOff, SignOffQuerySet, Snapshot
@@ -20,6 +21,7 @@ __all__ = [
     "ReviewPolicy",
     "ReviewQuerySet",
     "Revision",
+    "SearchDocument",
     "Section",
     "SignOff",
     "SignOffQuerySet",

@@ -19,6 +19,7 @@ from reviews.selectors.standing import ReviewStanding
 from reviews.services import telling
 from reviews.services.changing import MOVED, content_changed, void_signatures
 from reviews.services.moving import apply, lock
+from reviews.services.searching import enter_document
 
 
 @transaction.atomic
@@ -87,6 +88,7 @@ def _publish(*, actor: User, review: Review) -> Publication:
     current = apply(review, "publish", actor)
     publication = _new_edition(actor, current)
     publication_steps.enqueue_all(publication)
+    enter_document(publication)
     audit.record(
         organization=current.organization_id,
         actor=actor,

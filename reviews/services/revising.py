@@ -14,6 +14,7 @@ from reviews.models import Publication, Review
 from reviews.services.changing import void_signatures
 from reviews.services.deciding import require_right
 from reviews.services.moving import apply, lock
+from reviews.services.searching import remove_document
 
 
 @transaction.atomic
@@ -47,6 +48,7 @@ def supersede_review(*, actor: User, review: Review, by: Review, reason: str) ->
     current.save(update_fields=["superseded_by"])
     now = timezone.now()
     Publication.objects.filter(review=current, superseded_at__isnull=True).update(superseded_at=now)
+    remove_document(current)
     audit.record(
         organization=current.organization_id,
         actor=actor,
@@ -65,6 +67,7 @@ def withdraw_review(*, actor: User, review: Review, reason: str) -> Review:
     current = _close(actor, review, "withdraw", reason)
     now = timezone.now()
     Publication.objects.filter(review=current, withdrawn_at__isnull=True).update(withdrawn_at=now)
+    remove_document(current)
     return current
 
 

@@ -207,6 +207,8 @@ TABLE = [
     Row("incidents:milestone", "post", WRITERS, 422),
     # Reviews: writing
     Row("reviews:list", "get", EVERYBODY, 200),
+    Row("reviews:search", "get", EVERYBODY, 200),
+    Row("reviews:similar", "get", EVERYBODY, 200),
     Row("reviews:draft", "post", WRITERS, 302),
     Row("reviews:detail", "get", EVERYBODY, 200),
     Row("reviews:section", "get", EVERYBODY, 302),

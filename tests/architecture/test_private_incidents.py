@@ -28,6 +28,7 @@ from governance.services.notices import tell
 from incidents.models import Arrival, Incident, IncidentReader, Service
 from remediation.models import ActionItem
 from reviews.models import Question, Review
+from reviews.services.searching import rebuild_documents
 from tests.architecture.test_access_matrix import (
     DRAFT,
     METHODS,
@@ -76,6 +77,8 @@ WORDS = (
     "The word stands in a quotation.",
     "a notice about the heron",
 )
+# Words of the published incident, which has everything that is looked for in it.
+SEARCHED = "primary"
 MOST_PAGES = 60
 
 
@@ -123,6 +126,7 @@ def _private(world: World) -> Private:
         for service in Service.objects.all():
             appoint(outsiders["owner"], Post.SERVICE_OWNER, service)
         Arrival.objects.update(incident=Incident.objects.get(reference=DRAFT), filename="heron.json")
+        rebuild_documents(organization)
         _share(organization, outsiders["everything"])
         _tell(organization, [*outsiders.values(), *world.people.values()])
     return Private(world, outsiders)
@@ -195,6 +199,14 @@ def test_no_page_beside_it_says_a_word(private: Private, name: str) -> None:
         assert not said, address
 
 
+def test_search_finds_it_for_readers_alone(private: Private) -> None:
+    address = f"{private.world.address('reviews:search')}?q={SEARCHED}"
+    outside = [_crawl(private.world, person)[address] for person in private.outsiders.values()]
+    inside = [_crawl(private.world, person)[address] for person in private.world.people.values()]
+    assert not any(PUBLISHED in text for text in outside)
+    assert all(PUBLISHED in text for text in inside)
+
+
 def test_readers_find_every_word_so_that_outsiders_could(private: Private) -> None:
     seen = [
         text for person in private.world.people.values() for text in _crawl(private.world, person).values()
@@ -208,6 +220,7 @@ def _crawl(world: World, person: User) -> dict[str, str]:
     client = Client()
     client.force_login(person)
     waiting = [world.address(route) for route in dict.fromkeys(BESIDE)]
+    waiting.append(f"{world.address('reviews:search')}?q={SEARCHED}")
     found: dict[str, str] = {}
     with transaction.atomic():
         while waiting and len(found) < MOST_PAGES:

@@ -180,7 +180,9 @@ def test_review_is_written_signed_and_published_by_keyboard_alone(
     _answer_the_question(jon)
     _enter(jon, "^Submit")
     expect(jon.locator("#actionbar")).to_be_visible()
-    assert re.search(r"Customers saw it \[E\d+\]$", Section.objects.get(review=setting.review, key="summary").body)
+    assert re.search(
+        r"Customers saw it \[E\d+\]$", Section.objects.get(review=setting.review, key="summary").body
+    )
     assert setting.now().state == ReviewState.IN_REVIEW
     priya, mara = (_signed_in(new_context, one) for one in (setting.priya, setting.mara))
     _sign(priya, setting.incident.title)
