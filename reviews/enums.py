@@ -35,7 +35,11 @@ class SectionKey(TextChoices):
     DETECTION = "detection", "Detection"
     CONTRIBUTING_FACTORS = "contributing_factors", "Contributing factors"
     MITIGATION = "mitigation", "Mitigation"
+    WENT_WELL = "went_well", "What went well, and where luck helped"
+    SECURITY = "security", "Security considerations"
+    SURPRISES = "surprises", "What surprised us"
     UNRESOLVED_RISKS = "unresolved_risks", "Unresolved risks"
+    LESSONS = "lessons", "Lessons"
 
 
 class Provenance(TextChoices):
@@ -93,6 +97,40 @@ class CheckCode(TextChoices):
 
 #: An answer can always be given ("Unknown, because …"), so nobody needs an exception from it.
 WAIVABLE_CHECKS = tuple(code for code in CheckCode if code != CheckCode.UNANSWERED)
+
+
+class FactorNature(TextChoices):
+    """Of what sort a contributing factor is; an individual's action is none of them."""
+
+    TECHNICAL = "technical", "Technical"
+    HUMAN = "human", "Human and organizational"
+    EXTERNAL = "external", "External"
+
+
+class ProposalKind(TextChoices):
+    """What a proposal would do to a section."""
+
+    ADD = "add", "Add"
+    REPLACE = "replace", "Replace"
+    REMOVE = "remove", "Remove"
+
+
+class ProposalState(TextChoices):
+    """What became of a proposal; ``GONE`` when newer evidence made it moot before anybody decided."""
+
+    OPEN = "open", "Open"
+    ACCEPTED = "accepted", "Accepted"
+    EDITED = "edited", "Accepted with changes"
+    REJECTED = "rejected", "Rejected"
+    GONE = "gone", "No longer proposed"
+
+
+class RunState(TextChoices):
+    """How far a question to a model is."""
+
+    WAITING = "waiting", "Waiting"
+    DONE = "done", "Answered"
+    FAILED = "failed", "Failed"
 
 
 class Bearing(TextChoices):

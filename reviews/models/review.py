@@ -23,8 +23,9 @@ class Review(OrganizationOwned):
 
     ``state`` moves only through ``workflow.py``. ``content_version`` counts every change of anything that would be
     published; it orders saves and shows a stale page. ``changes_because`` is what a reader asked for last. ``policy``
-    is the version of the rules that it is held to, ``edition`` the number that its next publication gets. A review that
-    another one replaces points at it with ``superseded_by``; ``closed_because`` says why it was withdrawn or replaced.
+    is the version of the rules that it is held to, ``template`` the version of what it consists of (empty: the usual
+    one), ``edition`` the number that its next publication gets. A review that another one replaces points at it with
+    ``superseded_by``; ``closed_because`` says why it was withdrawn or replaced.
     """
 
     incident_paths: ClassVar[tuple[str, ...]] = ("incident",)
@@ -46,6 +47,9 @@ class Review(OrganizationOwned):
     changes_asked_at = models.DateTimeField(null=True)
     policy = models.ForeignKey(
         "reviews.ReviewPolicy", on_delete=models.PROTECT, null=True, related_name="reviews"
+    )
+    template = models.ForeignKey(
+        "reviews.ReviewTemplate", on_delete=models.PROTECT, null=True, related_name="reviews"
     )
     edition = models.PositiveSmallIntegerField(default=1)
     revision_because = models.TextField(blank=True, default="")

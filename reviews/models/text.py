@@ -5,23 +5,28 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from governance.models import OrganizationOwned
-from reviews.enums import Bearing, Confidence, Provenance, SectionKey
+from reviews.enums import Bearing, Confidence, FactorNature, Provenance, SectionKey
 
 
 class Section(OrganizationOwned):
     """One section; ``body`` is Markdown with citations as ``[E12]`` behind the sentence that they support.
 
     ``body`` is what people edit and sign. ``Passage`` rows are its reading, made anew at each save. ``version`` is the
-    optimistic lock of the editing form.
+    optimistic lock of the editing form. ``title``, ``is_required`` and ``guidance`` come from the template that the
+    review was drafted with; an empty title is the usual one.
     """
 
     incident_paths: ClassVar[tuple[str, ...]] = ("review__incident",)
 
     review = models.ForeignKey("reviews.Review", on_delete=models.CASCADE, related_name="sections")
     key = models.CharField(max_length=30, choices=SectionKey)
+    title = models.CharField(max_length=120, blank=True, default="")
+    is_required = models.BooleanField(default=False)
+    guidance = models.TextField(blank=True, default="")
     position = models.PositiveSmallIntegerField()
     body = models.TextField(blank=True, default="")
     version = models.PositiveIntegerField(default=1)
@@ -121,7 +126,10 @@ class Citation(OrganizationOwned):
 
 
 class Factor(OrganizationOwned):
-    """A contributing factor with its confidence and the evidence for and against it (invariant 4)."""
+    """A contributing factor with its confidence and the evidence for and against it (invariant 4).
+
+    ``whys`` are the answers to "why?", each asked of the one before, in the words of ``author`` or of who edited last.
+    """
 
     incident_paths: ClassVar[tuple[str, ...]] = ("review__incident",)
 
@@ -130,6 +138,8 @@ class Factor(OrganizationOwned):
     statement = models.TextField()
     confidence = models.CharField(max_length=10, choices=Confidence)
     is_trigger = models.BooleanField(default=False)
+    nature = models.CharField(max_length=10, choices=FactorNature, blank=True, default="")
+    whys = ArrayField(models.TextField(), default=list)
     reasoning = models.TextField(blank=True, default="")
     would_confirm = models.TextField(blank=True, default="")
     provenance = models.CharField(max_length=10, choices=Provenance)
@@ -144,6 +154,9 @@ class Factor(OrganizationOwned):
             models.UniqueConstraint(fields=["review", "number"], name="factor_number_once"),
             models.CheckConstraint(
                 condition=models.Q(confidence__in=Confidence.values), name="factor_confidence_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(nature__in=["", *FactorNature.values]), name="factor_nature_known"
             ),
         ]
 
