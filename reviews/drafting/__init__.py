@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from reviews.drafting import prose
+from reviews.drafting import causes, detection, impact, prose
 from reviews.drafting.asking import questions
-from reviews.drafting.factors import suspected
 from reviews.drafting.material import Draft, DraftFactor, DraftQuestion, Fact, Material, Silence
 from reviews.enums import SectionKey
 
@@ -16,12 +15,12 @@ def draft(material: Material) -> Draft:
     return Draft(
         sections={
             SectionKey.SUMMARY: prose.summary(material),
-            SectionKey.CUSTOMER_IMPACT: prose.customer_impact(material),
-            SectionKey.DETECTION: prose.detection(material),
-            SectionKey.CONTRIBUTING_FACTORS: prose.contributing_factors(material),
+            SectionKey.CUSTOMER_IMPACT: impact.customer_impact(material),
+            SectionKey.DETECTION: detection.detection(material),
+            SectionKey.CONTRIBUTING_FACTORS: causes.contributing_factors(material),
             SectionKey.MITIGATION: prose.mitigation(material),
             SectionKey.UNRESOLVED_RISKS: prose.unresolved_risks(material),
         },
-        factors=tuple(suspected(material)),
+        factors=tuple(causes.suspected(material)),
         questions=questions(material),
     )

@@ -7,12 +7,12 @@ between two of them. Nothing here says that one thing made another happen.
 from __future__ import annotations
 
 from incidents.enums import Lane, MilestoneKind
-from reviews.drafting.cues import is_action, is_change, is_observation, tells_impact
+from reviews.drafting.cues import is_action, is_change, is_observation
+from reviews.drafting.listing import MOST_CHANGES, changes_before, fewest, item
 from reviews.drafting.material import (
     Fact,
     Material,
     body,
-    clock,
     items,
     moment,
     paragraph,
@@ -21,11 +21,10 @@ from reviews.drafting.material import (
     told,
     when,
 )
-from reviews.passages import Block, Sentence
+from reviews.passages import Sentence
 
 MOST_ITEMS = 20
 MOST_SILENCES = 12
-MOST_CHANGES = 5
 
 
 def summary(material: Material) -> str:
@@ -43,53 +42,16 @@ def summary(material: Material) -> str:
     )
 
 
-def customer_impact(material: Material) -> str:
-    """How long it lasted, and what the record says of what people met."""
-    start, end = material.start, material.end
-    if start is None and not material.milestones:
-        telling = [fact for fact in material.facts if tells_impact(fact)]
-    else:
-        telling = [fact for fact in material.between(start, end) if tells_impact(fact)]
-    chosen = _fewest(telling, MOST_ITEMS // 2)
-    return body(paragraph(_lasted(material)), _list(chosen, start))
-
-
-def detection(material: Material) -> str:
-    """How it was noticed, after how long, and when somebody took it up."""
-    return body(paragraph(_noticed(material), _earlier_alert(material), _taken_up(material)))
-
-
-def contributing_factors(material: Material) -> str:
-    """What was changed before the impact, without a claim that any of it mattered."""
-    start = material.start
-    if start is None:
-        return ""
-    changes = changes_before(material)
-    if not changes:
-        return body(
-            paragraph(says(f"No change was recorded before the impact started at {clock(start)}.", start))
-        )
-    sentence = says(
-        f"These changes were recorded before or when the impact started at {clock(start)}; that they are near in time "
-        "does not show that they contributed.",
-        start,
-        *changes,
-    )
-    return body(paragraph(sentence), _list(changes, start))
-
-
 def mitigation(material: Material) -> str:
     """What was done after the incident was noticed, and what the record shows next."""
     begin = material.reached(MilestoneKind.DETECTED, MilestoneKind.IMPACT_STARTED)
     done = [fact for fact in material.between(begin, material.end) if is_action(fact) and fact != begin]
-    chosen = _fewest(done, MOST_ITEMS)
+    chosen = fewest(done, MOST_ITEMS)
     groups = []
     for fact, following in zip(chosen, [*chosen[1:], None], strict=False):
         seen = _seen_after(material, fact)
         is_next = seen is not None and (following is None or seen.at < following.at)
-        groups.append(
-            (_item(fact, material.start), *([_next_record(fact, seen)] if seen and is_next else []))
-        )
+        groups.append((item(fact, material.start), *([_next_record(fact, seen)] if seen and is_next else [])))
     return body(items(groups), paragraph(_reached(material, MilestoneKind.MITIGATED, "mitigated")))
 
 
@@ -125,14 +87,6 @@ def unresolved_risks(material: Material) -> str:
         if fact != material.start
     ]
     return body(items(groups))
-
-
-def changes_before(material: Material) -> list[Fact]:
-    """The changes nearest before the start of the impact, or at it; the earliest first."""
-    start = material.start
-    if start is None:
-        return []
-    return [fact for fact in material.facts if fact.at <= start.at and is_change(fact)][-MOST_CHANGES:]
 
 
 def _first_record(material: Material) -> Sentence | None:
@@ -171,57 +125,6 @@ def _reached(material: Material, kind: MilestoneKind, verb: str) -> Sentence | N
     )
 
 
-def _lasted(material: Material) -> Sentence | None:
-    start, end = material.start, material.end
-    if start is None:
-        return None
-    if end is None or not span(start, end):
-        return says(f"The impact started on {moment(start)}.", start)
-    return says(f"The impact lasted {span(start, end)}, from {moment(start)} to {moment(end)}.", start, end)
-
-
-def _noticed(material: Material) -> Sentence | None:
-    seen, start = material.milestones.get(MilestoneKind.DETECTED), material.start
-    if seen is None:
-        first = next((fact for fact in material.between(start, None) if fact.lane == Lane.ALERT), None)
-        if first is None:
-            return None
-        return says(f"The first alert was raised {when(first, start)}: {told(first)}.", first)
-    how = {Lane.ALERT: "Monitoring detected the incident", Lane.CHAT: "People detected the incident"}.get(
-        Lane(seen.lane), "The incident was detected"
-    )
-    if start is None or seen.at < start.at or not span(start, seen):
-        return says(f"{how} {when(seen, start)}: {told(seen)}.", seen)
-    return says(
-        f"{how} {when(seen, start)}, {span(start, seen)} after the impact started: {told(seen)}.", seen, start
-    )
-
-
-def _earlier_alert(material: Material) -> Sentence | None:
-    """An alert before the detection, after the impact had started: it was there, and was not taken as the incident."""
-    seen, start = material.milestones.get(MilestoneKind.DETECTED), material.start
-    if seen is None or start is None:
-        return None
-    earlier = [fact for fact in material.between(start, seen) if fact.lane == Lane.ALERT and fact != seen]
-    if not earlier:
-        return None
-    return says(
-        f"An alert had been raised before that, {when(earlier[0], seen)}: {told(earlier[0])}.", earlier[0]
-    )
-
-
-def _taken_up(material: Material) -> Sentence | None:
-    taken = material.milestones.get(MilestoneKind.ACKNOWLEDGED)
-    if taken is None:
-        return None
-    seen = material.reached(MilestoneKind.DETECTED, MilestoneKind.IMPACT_STARTED)
-    if seen is None or taken.at < seen.at or not span(seen, taken):
-        return says(f"It was acknowledged {when(taken, seen)}: {told(taken)}.", taken)
-    return says(
-        f"It was acknowledged {when(taken, seen)}, {span(seen, taken)} later: {told(taken)}.", taken, seen
-    )
-
-
 def _seen_after(material: Material, fact: Fact) -> Fact | None:
     """The next observation after a change, if there is one."""
     if not is_change(fact) and fact.lane not in (Lane.CHAT, Lane.STATEMENT):
@@ -247,21 +150,5 @@ def _open_alerts(material: Material) -> list[Fact]:
     return [fact for words, fact in last.items() if words in ended and fact.text == words]
 
 
-def _item(fact: Fact, since: Fact | None) -> Sentence:
-    at = when(fact, since)
-    return says(f"{at[0].upper()}{at[1:]}, {told(fact)}.", fact)
-
-
-def _list(facts: list[Fact], since: Fact | None) -> list[Block]:
-    return items((_item(fact, since),) for fact in facts)
-
-
 def _day_clock(fact: Fact, since: Fact | None) -> str:
     return when(fact, since).removeprefix("at ").removeprefix("on ")
-
-
-def _fewest(facts: list[Fact], most: int) -> list[Fact]:
-    """At most so many: the highlighted ones first, then the earliest; in their order."""
-    ranked = sorted(facts, key=lambda fact: (not fact.highlighted, fact.at, fact.number))[:most]
-    kept = {fact.number for fact in ranked}
-    return [fact for fact in facts if fact.number in kept]

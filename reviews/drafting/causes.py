@@ -1,14 +1,33 @@
-"""Changes near the start of the impact: suspected, because nearness in time is no cause (invariant 4)."""
+"""Contributing factors: changes near the start are suspected, because nearness in time is no cause (invariant 4)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
 
-from reviews.drafting.material import DraftFactor, Material, quote, span
-from reviews.drafting.prose import changes_before
+from reviews.drafting.listing import changes_before, listed
+from reviews.drafting.material import DraftFactor, Material, body, clock, paragraph, quote, says, span
 
 NEAR = timedelta(hours=6)
+
+
+def contributing_factors(material: Material) -> str:
+    """What was changed before the impact, without a claim that any of it mattered."""
+    start = material.start
+    if start is None:
+        return ""
+    changes = changes_before(material)
+    if not changes:
+        return body(
+            paragraph(says(f"No change was recorded before the impact started at {clock(start)}.", start))
+        )
+    sentence = says(
+        f"These changes were recorded before or when the impact started at {clock(start)}; that they are near in time "
+        "does not show that they contributed.",
+        start,
+        *changes,
+    )
+    return body(paragraph(sentence), listed(changes, start))
 
 
 def suspected(material: Material) -> Iterator[DraftFactor]:
