@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from incidents.services import arrivals, proposals
+from incidents.services import arrivals, handling, proposals
 
 
 @shared_task
@@ -16,7 +16,7 @@ def take_in(arrival_id: int) -> None:
 @shared_task
 def gather(incident_id: int) -> None:
     """Bring in what was kept for an incident that opened."""
-    arrivals.gather_for(incident_id)
+    handling.gather_for(incident_id)
 
 
 @shared_task(expires=30)

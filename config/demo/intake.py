@@ -11,7 +11,7 @@ import orjson
 from governance.models import Organization, User
 from incidents.enums import HookKind, Severity, SourceKind
 from incidents.models import Hook, Incident
-from incidents.services import arrivals, create_hook
+from incidents.services import arrivals, create_hook, receiving
 from incidents.services.rules import save_rule
 
 HOOKS = (
@@ -49,7 +49,7 @@ def seed_intake(organization: Organization, people: dict[str, User], now: dateti
 def _deliver(hook: Hook, kind: SourceKind, body: object) -> None:
     """As if the sender had proven it: stored, then read."""
     raw = orjson.dumps(body)
-    pk = arrivals.receive(hook=hook, kind=kind, delivery="", headers={}, body=raw)
+    pk = receiving.receive(hook=hook, kind=kind, delivery="", headers={}, body=raw)
     if pk is not None:
         arrivals.take_in(pk)
 
@@ -58,7 +58,7 @@ def _upload_without_a_zone(actor: User) -> None:
     """A log that waits in the intake until somebody declares its zone."""
     incident = Incident.objects.real().filter(review__isnull=True).order_by("declared_at").last()
     if incident is not None:
-        arrival = arrivals.upload(
+        arrival = receiving.upload(
             actor=actor,
             incident=incident,
             filename="tile-server-disk.log",

@@ -27,7 +27,7 @@ from incidents.models import Arrival, Incident, KnownName
 from incidents.models.intake import CUTS
 from incidents.pulls import cloudwatch, loki, pagerduty, prometheus, slack, statuspage, subscription
 from incidents.pulls.slack import Pulled
-from incidents.services import arrivals, attachments, routing
+from incidents.services import arrivals, attachments, receiving, routing
 from incidents.sources.base import items_of, text_of
 from incidents.sources.slack_marks import names_in
 
@@ -161,7 +161,7 @@ def fetch(delivery: Delivery) -> outbox.Outcome:
     if kind == ConnectionKind.SLACK:
         _learn_names(delivery.organization_id, pulled)
     with _final_refusals():
-        arrival = arrivals.upload(
+        arrival = receiving.upload(
             actor=User.objects.get(pk=delivery.payload["actor"]),
             incident=incident,
             filename=pulled.filename,

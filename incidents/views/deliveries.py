@@ -16,7 +16,7 @@ from incidents.enums import HookKind
 from incidents.hooks import SENDERS, Delivery, Refused
 from incidents.limits import Limiter
 from incidents.models import Hook
-from incidents.services import arrivals, hooks
+from incidents.services import hooks, receiving
 
 LARGEST = 10 * 2**20
 limiter = Limiter()
@@ -53,7 +53,7 @@ def _take(hook: Hook, delivery: Delivery) -> JsonResponse:
         hooks.note_refusal(hook, str(error))
         return JsonResponse({"error": "The delivery is not shown to come from its sender."}, status=401)
     headers = {name: delivery.headers[name][:300] for name in sender.kept if name in delivery.headers}
-    stored = arrivals.receive(
+    stored = receiving.receive(
         hook=hook,
         kind=sender.source,
         delivery=delivery.headers.get(sender.id_header, "").strip() if sender.id_header else "",

@@ -20,7 +20,7 @@ from incidents.errors import EvidenceRefused
 from incidents.forms import COMMON_ZONES, EvidenceForm
 from incidents.models import Evidence, Incident
 from incidents.models.intake import OPEN_STATUSES
-from incidents.services import arrivals, pulling, raw_reading
+from incidents.services import arrivals, pulling, raw_reading, receiving
 from incidents.views.chronology import frame
 
 
@@ -91,7 +91,7 @@ def _import(
     request: OrganizationRequest, incident: Incident, form: EvidenceForm, file: UploadedFile[bytes]
 ) -> None:
     """Keep the file; a short one is read at once, a long one by a task, which its own page follows."""
-    arrival = arrivals.upload(
+    arrival = receiving.upload(
         actor=request.user,
         incident=incident,
         filename=file.name or "evidence",

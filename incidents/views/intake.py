@@ -21,7 +21,7 @@ from incidents.enums import ArrivalStatus
 from incidents.forms import COMMON_ZONES, AttachForm, DeclarationForm, DismissForm, first_error
 from incidents.models import Arrival
 from incidents.models.intake import IN_WORK, OPEN_STATUSES
-from incidents.services import arrivals, raw_reading
+from incidents.services import arrivals, handling, raw_reading
 from incidents.views.evidence import as_attachment
 
 PER_PAGE = 50
@@ -67,7 +67,7 @@ def replay(request: OrganizationRequest, org: str, pk: int) -> HttpResponse:
     form = DeclarationForm(request.POST)
     if not form.is_valid():
         return _draw(request, found, declaration_form=form, status=422)
-    act = partial(arrivals.replay, actor=request.user, arrival=found, declared=form.declared)
+    act = partial(handling.replay, actor=request.user, arrival=found, declared=form.declared)
     return _act(request, found, act, declaration_form=form)
 
 
@@ -80,7 +80,7 @@ def attach(request: OrganizationRequest, org: str, pk: int) -> HttpResponse:
         return _draw(request, found, attach_form=form, status=422)
     incident = form.cleaned_data["incident"]
     return _act(
-        request, found, partial(arrivals.attach, actor=request.user, arrival=found, incident=incident)
+        request, found, partial(handling.attach, actor=request.user, arrival=found, incident=incident)
     )
 
 
@@ -92,14 +92,14 @@ def dismiss(request: OrganizationRequest, org: str, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _draw(request, found, error=first_error(form), status=422)
     reason = form.cleaned_data["reason"]
-    return _act(request, found, partial(arrivals.dismiss, actor=request.user, arrival=found, reason=reason))
+    return _act(request, found, partial(handling.dismiss, actor=request.user, arrival=found, reason=reason))
 
 
 @require_POST
 def cancel(request: OrganizationRequest, org: str, pk: int) -> HttpResponse:
     """Stop the reading."""
     found = _writable(request, pk)
-    return _act(request, found, partial(arrivals.cancel, actor=request.user, arrival=found))
+    return _act(request, found, partial(handling.cancel, actor=request.user, arrival=found))
 
 
 @require_GET

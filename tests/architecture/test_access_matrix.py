@@ -30,9 +30,9 @@ from governance.services import delegate, issue_token, open_account, tell
 from incidents.enums import ArrivalStatus, HookKind, SourceKind
 from incidents.models import Arrival, Incident, IncidentReader
 from incidents.services import highlight_entries
-from incidents.services.arrivals import receive
 from incidents.services.attachments import attach_file
 from incidents.services.hooks import create_hook
+from incidents.services.receiving import receive
 from incidents.services.rules import save_rule
 from remediation.enums import ActionKind
 from remediation.models import ActionItem

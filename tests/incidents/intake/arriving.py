@@ -13,7 +13,7 @@ from governance.models import Organization
 from incidents.enums import HookKind
 from incidents.hooks import SENDERS
 from incidents.models import Arrival, Hook
-from incidents.services import arrivals, hooks
+from incidents.services import arrivals, hooks, receiving
 from tests.factories import make_member
 from tests.incidents.intake.signing import SECRET
 
@@ -44,7 +44,7 @@ def arrive(hook: Hook, *facts: dict[str, Any], body: bytes = b"") -> Arrival:
     """Store what was delivered, as the address does after it has proven it."""
     content = body or json.dumps(list(facts)).encode()
     kind = SENDERS[HookKind(hook.kind)].source
-    pk = arrivals.receive(hook=hook, kind=kind, delivery="", headers={}, body=content)
+    pk = receiving.receive(hook=hook, kind=kind, delivery="", headers={}, body=content)
     assert pk is not None
     found: Arrival = Arrival.objects.get(pk=pk)
     return found

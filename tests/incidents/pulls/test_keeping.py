@@ -23,7 +23,7 @@ from incidents import selectors
 from incidents.enums import SourceKind
 from incidents.models import Arrival, Evidence, Incident, KnownName
 from incidents.pulls import loki
-from incidents.services import arrivals, attachments, pulling
+from incidents.services import arrivals, attachments, handling, pulling
 from reviews.content import content_of
 from reviews.drafting import draft
 from reviews.models import Review
@@ -112,7 +112,7 @@ def test_cut_is_asked_about_in_the_draft(cut_short: Evidence, incident: Incident
 
 def test_cut_outlives_a_reading_that_has_to_be_repeated(cut_short: Evidence, responder: User) -> None:
     arrival = Arrival.objects.get()
-    arrivals.replay(actor=responder, arrival=arrival, declared={"zone": "UTC"})
+    handling.replay(actor=responder, arrival=arrival, declared={"zone": "UTC"})
     again = arrivals.take_in(arrival.pk)
     assert again is not None and "more was there than was fetched" in again.reason
 

@@ -22,7 +22,7 @@ from incidents.enums import ArrivalWay, HookKind, SourceKind
 from incidents.models import Arrival, Entry, Incident, IncidentLink, Measured
 from incidents.pulls import subscription
 from incidents.pulls.prometheus import step_of
-from incidents.services import arrivals, create_hook, pulling
+from incidents.services import arrivals, create_hook, pulling, receiving
 from tests.factories import make_member
 
 pytestmark = pytest.mark.django_db
@@ -239,7 +239,7 @@ def test_topic_that_asks_for_confirmation_gets_a_row_of_the_outbox(organization:
             "Timestamp": "x",
             "Message": "m",
         }
-        pk = arrivals.receive(
+        pk = receiving.receive(
             hook=hook,
             kind=SourceKind.AWS,
             delivery="1",

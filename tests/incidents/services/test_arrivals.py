@@ -23,7 +23,7 @@ from governance.models import AuditEntry, Organization, User
 from incidents.enums import ArrivalStatus, ArrivalWay
 from incidents.errors import EvidenceRefused, IntakeRefused
 from incidents.models import Arrival, Entry, Evidence, Incident, LogLine
-from incidents.services import arrivals, progress
+from incidents.services import arrivals, handling, progress, receiving
 from tests.factories import make_incident, make_member, make_organization
 from tests.factories.reviews import make_publication
 from tests.incidents.intake.arriving import alert, arrive, bring, make_hook, read
@@ -34,7 +34,7 @@ LOCAL = b"2018-10-21 22:54:00 alerts fire\n2018-10-21 22:52:00 link lost\n"
 
 def send(actor: User, incident: Incident, content: bytes, kind: str = "log", **declared: Any) -> Arrival:
     """Upload a file; nothing reads it yet."""
-    return arrivals.upload(
+    return receiving.upload(
         actor=actor, incident=incident, filename="a/file.log", stream=io.BytesIO(content), kind=kind, declared=declared
     )  # fmt: skip
 
@@ -113,7 +113,7 @@ def test_time_without_a_zone_waits_for_a_declaration_and_is_then_read(
     assert arrival.status == ArrivalStatus.UNCERTAIN
     assert arrival.reason.startswith("At line 1: ") and "zone" in arrival.reason
     assert not Evidence.objects.exists() and not Entry.objects.exists()
-    arrivals.replay(actor=responder, arrival=arrival, declared={"zone": "Europe/Berlin"})
+    handling.replay(actor=responder, arrival=arrival, declared={"zone": "Europe/Berlin"})
     assert read(arrival).status == ArrivalStatus.TAKEN_IN
     assert [entry.at.hour for entry in Entry.objects.order_by("at")] == [20, 20]
     assert Evidence.objects.get().zone == "Europe/Berlin"
@@ -124,7 +124,7 @@ def test_delivery_without_a_zone_is_read_once_it_is_declared(
 ) -> None:
     arrival = bring(make_hook(organization), alert(at="2026-03-01 12:00:00"))
     assert arrival.status == ArrivalStatus.UNCERTAIN
-    arrivals.replay(actor=responder, arrival=arrival, declared={"zone": "America/New_York"})
+    handling.replay(actor=responder, arrival=arrival, declared={"zone": "America/New_York"})
     assert read(arrival).status == ArrivalStatus.KEPT
     assert arrival.first_at is not None and arrival.first_at.hour == 17
 
@@ -138,7 +138,7 @@ def test_zone_of_the_address_holds_for_what_it_brings(organization: Organization
 def test_wrong_declaration_is_refused_and_changes_nothing(responder: User, incident: Incident) -> None:
     arrival = read(send(responder, incident, LOCAL))
     with pytest.raises(EvidenceRefused):
-        arrivals.replay(actor=responder, arrival=arrival, declared={"zone": "Middle/Earth"})
+        handling.replay(actor=responder, arrival=arrival, declared={"zone": "Middle/Earth"})
     arrival.refresh_from_db()
     assert (arrival.status, arrival.declared) == (ArrivalStatus.UNCERTAIN, {})
 
@@ -149,7 +149,7 @@ def test_file_of_unknown_columns_is_unread_until_they_are_declared(
     table = b"vorgang,gesehen,wer\nLink lost,2018-10-21T22:52:00Z,Mara\n"
     arrival = read(send(responder, incident, table))
     assert arrival.status == ArrivalStatus.UNREAD and "columns" in arrival.reason
-    arrivals.replay(
+    handling.replay(
         actor=responder, arrival=arrival, declared={"columns": {"time": "gesehen", "text": "vorgang"}}
     )
     assert read(arrival).status == ArrivalStatus.TAKEN_IN
@@ -161,12 +161,12 @@ def test_what_nobody_needs_is_dismissed_with_a_reason_and_can_be_replayed(
 ) -> None:
     arrival = read(send(responder, incident, LOCAL))
     with pytest.raises(IntakeRefused, match="Say why"):
-        arrivals.dismiss(actor=responder, arrival=arrival, reason="  ")
-    arrival = arrivals.dismiss(actor=responder, arrival=arrival, reason=" A copy of another file. ")
+        handling.dismiss(actor=responder, arrival=arrival, reason="  ")
+    arrival = handling.dismiss(actor=responder, arrival=arrival, reason=" A copy of another file. ")
     assert (arrival.status, arrival.reason) == (ArrivalStatus.DISMISSED, "A copy of another file.")
     with pytest.raises(IntakeRefused, match="Only what waits for a person"):
-        arrivals.dismiss(actor=responder, arrival=arrival, reason="Again")
-    arrivals.replay(actor=responder, arrival=arrival, declared={"zone": "UTC"})
+        handling.dismiss(actor=responder, arrival=arrival, reason="Again")
+    handling.replay(actor=responder, arrival=arrival, declared={"zone": "UTC"})
     assert read(arrival).status == ArrivalStatus.TAKEN_IN
 
 
@@ -174,25 +174,25 @@ def test_kept_arrival_can_be_dismissed_and_one_that_was_taken_in_cannot(
     organization: Organization, responder: User, incident: Incident
 ) -> None:
     kept = bring(make_hook(organization), alert())
-    assert arrivals.dismiss(actor=responder, arrival=kept, reason="A test").status == ArrivalStatus.DISMISSED
+    assert handling.dismiss(actor=responder, arrival=kept, reason="A test").status == ArrivalStatus.DISMISSED
     taken = read(send(responder, incident, LOG))
     with pytest.raises(IntakeRefused):
-        arrivals.dismiss(actor=responder, arrival=taken, reason="A test")
+        handling.dismiss(actor=responder, arrival=taken, reason="A test")
 
 
 def test_replay_and_attach_wait_for_a_reading_in_work(responder: User, incident: Incident) -> None:
     arrival = send(responder, incident, LOG)
     with pytest.raises(IntakeRefused, match="read already"):
-        arrivals.replay(actor=responder, arrival=arrival)
+        handling.replay(actor=responder, arrival=arrival)
     with pytest.raises(IntakeRefused, match="read already"):
-        arrivals.attach(actor=responder, arrival=arrival, incident=incident)
+        handling.attach(actor=responder, arrival=arrival, incident=incident)
 
 
 def test_each_act_of_a_person_stands_in_the_audit_trail(responder: User, incident: Incident) -> None:
     arrival = read(send(responder, incident, LOCAL))
-    arrivals.dismiss(actor=responder, arrival=arrival, reason="A copy")
-    arrivals.replay(actor=responder, arrival=arrival)
-    arrivals.cancel(actor=responder, arrival=arrival)
+    handling.dismiss(actor=responder, arrival=arrival, reason="A copy")
+    handling.replay(actor=responder, arrival=arrival)
+    handling.cancel(actor=responder, arrival=arrival)
     actions = AuditEntry.objects.filter(subject=f"arrival:{arrival.pk}").order_by("pk")
     assert [one.action for one in actions] == ["arrival.dismissed", "arrival.replayed", "arrival.cancelled"]
     assert {one.actor for one in actions} == {responder}
@@ -205,10 +205,10 @@ def test_auditor_may_neither_add_nor_decide(
     arrival = read(send(responder, incident, LOCAL))
     acts: list[Callable[[], object]] = [
         lambda: send(auditor, incident, LOG),
-        lambda: arrivals.replay(actor=auditor, arrival=arrival, declared={"zone": "UTC"}),
-        lambda: arrivals.attach(actor=auditor, arrival=arrival, incident=incident),
-        lambda: arrivals.dismiss(actor=auditor, arrival=arrival, reason="A copy"),
-        lambda: arrivals.cancel(actor=auditor, arrival=arrival),
+        lambda: handling.replay(actor=auditor, arrival=arrival, declared={"zone": "UTC"}),
+        lambda: handling.attach(actor=auditor, arrival=arrival, incident=incident),
+        lambda: handling.dismiss(actor=auditor, arrival=arrival, reason="A copy"),
+        lambda: handling.cancel(actor=auditor, arrival=arrival),
     ]
     for act in acts:
         with pytest.raises(AccessDenied):
@@ -254,7 +254,7 @@ def test_reading_that_breaks_five_times_ends_and_can_be_replayed_after_the_fix(
     assert waits == sorted(waits)
     assert (read(arrival).status, arrival.reason) == (ArrivalStatus.UNREAD, arrivals.BROKE)
     assert default_storage.save(name, io.BytesIO(LOG)) == name
-    arrivals.replay(actor=responder, arrival=arrival)
+    handling.replay(actor=responder, arrival=arrival)
     assert read(arrival).status == ArrivalStatus.TAKEN_IN
 
 
@@ -280,15 +280,15 @@ def test_one_that_breaks_does_not_stop_the_sweep(organization: Organization, res
 
 
 def test_waiting_arrival_is_cancelled_at_once(responder: User, incident: Incident) -> None:
-    arrival = arrivals.cancel(actor=responder, arrival=send(responder, incident, LOG))
+    arrival = handling.cancel(actor=responder, arrival=send(responder, incident, LOG))
     assert (arrival.status, arrival.reason) == (
         ArrivalStatus.CANCELLED,
         "It was cancelled before it was read.",
     )
     assert arrivals.take_in(arrival.pk) is None and not Entry.objects.exists()
     with pytest.raises(IntakeRefused, match="nothing to cancel"):
-        arrivals.cancel(actor=responder, arrival=arrival)
-    arrivals.replay(actor=responder, arrival=arrival)
+        handling.cancel(actor=responder, arrival=arrival)
+    handling.replay(actor=responder, arrival=arrival)
     assert read(arrival).status == ArrivalStatus.TAKEN_IN
 
 
@@ -320,7 +320,7 @@ class Onlooker(threading.Thread):
         arrival = Arrival.objects.get(pk=self._arrival.pk)
         self.seen.append((arrival.status, arrival.done))
         if self._actor and arrival.done and arrival.status == ArrivalStatus.READING and not arrival.cancel:
-            arrivals.cancel(actor=self._actor, arrival=arrival)
+            handling.cancel(actor=self._actor, arrival=arrival)
         return arrival.status in (ArrivalStatus.WAITING, ArrivalStatus.READING)
 
 
@@ -351,5 +351,5 @@ def test_large_file_is_cancelled_while_it_is_read_and_leaves_nothing(
     assert arrival.status == ArrivalStatus.CANCELLED and "Nothing of it was kept" in arrival.reason
     assert not any(model.objects.exists() for model in (Evidence, Entry, LogLine))
     assert files(evidence_directory) == before
-    arrivals.replay(actor=actor, arrival=arrival)
+    handling.replay(actor=actor, arrival=arrival)
     assert read(arrival).status == ArrivalStatus.TAKEN_IN

@@ -15,7 +15,7 @@ from governance.enums import Role
 from governance.models import Organization, User
 from incidents.enums import ArrivalStatus, HookKind, MilestoneKind, Severity
 from incidents.models import Arrival, Entry, Evidence, Hook, Incident, IncidentLink, IntakeRule, Milestone
-from incidents.services import arrivals, opening, routing, rules
+from incidents.services import arrivals, handling, opening, routing, rules
 from tests.factories import make_entry, make_incident, make_member, make_organization, make_service
 from tests.incidents.intake.arriving import alert, arrive, bring, deployment, make_hook, read
 
@@ -190,7 +190,7 @@ def test_kept_alert_comes_in_when_a_person_attaches_it(
 ) -> None:
     incident = make_incident(organization, declared_at=NOON)
     arrival = bring(hook, alert(fingerprint="alert c0ffee"))
-    arrivals.attach(actor=responder, arrival=arrival, incident=incident)
+    handling.attach(actor=responder, arrival=arrival, incident=incident)
     assert read(arrival).status == ArrivalStatus.TAKEN_IN
     assert texts(incident) == ["Payments are refused"]
     link = IncidentLink.objects.get()
@@ -205,8 +205,8 @@ def test_attaching_one_brings_in_all_that_was_kept_about_the_same_thing(
         bring(hook, alert(text, fingerprint="alert c0ffee")) for text in ("It fires", "Resolved")
     )
     other = bring(hook, alert("The disk is nearly full", fingerprint="alert d15c"))
-    arrivals.attach(actor=responder, arrival=first, incident=incident)
-    arrivals.gather_for(incident.pk)
+    handling.attach(actor=responder, arrival=first, incident=incident)
+    handling.gather_for(incident.pk)
     for arrival in (first, second, other):
         read(arrival)
     assert texts(incident) == ["It fires", "Resolved"]
@@ -217,7 +217,7 @@ def test_kept_alert_comes_in_when_an_incident_about_it_opens(organization: Organ
     kept = bring(hook, alert("It fires", fingerprint="alert c0ffee"))
     incident = make_incident(organization, declared_at=NOON)
     routing.link(incident, ["alert c0ffee"], None)
-    assert arrivals.gather_for(incident.pk) == 1
+    assert handling.gather_for(incident.pk) == 1
     assert read(kept).status == ArrivalStatus.TAKEN_IN
     assert texts(incident) == ["It fires"]
 
@@ -238,7 +238,7 @@ def test_changes_of_the_day_before_come_in_when_an_incident_opens(
         actor=make_member(organization), organization=organization, title="Payments", severity=2,
         services=[service], declared_at=NOON,
     )  # fmt: skip
-    assert arrivals.gather_for(incident.pk) == 2
+    assert handling.gather_for(incident.pk) == 2
     assert [read(arrival).status for arrival in kept] == ["taken_in", "taken_in", "kept"]
     assert [text.split()[3] for text in texts(incident)] == ["v24:", "v1:"]
 
@@ -298,7 +298,7 @@ def test_times_at_the_ends_of_the_calendar_are_read(
     add_rule(organization)
     assert bring(hook, alert(at=at, fingerprint="alert c0ffee")).status == ArrivalStatus.TAKEN_IN
     bring(deployments, deployment(at))
-    assert arrivals.gather_for(Incident.objects.get().pk) >= 0
+    assert handling.gather_for(Incident.objects.get().pk) >= 0
     assert not Arrival.objects.in_work().exclude(reason="").exists()
 
 
@@ -326,7 +326,7 @@ def test_incident_of_another_organization_is_never_touched(organization: Organiz
     changed = bring(make_hook(organization, HookKind.DEPLOY), deployment("2026-03-01T11:00:00Z"))
     assert {kept.status, changed.status} == {ArrivalStatus.KEPT}
     with scope(organization=beta):
-        assert arrivals.gather_for(theirs.pk) == 0
+        assert handling.gather_for(theirs.pk) == 0
         assert texts(theirs) == []
         assert bring(their_hook, deployment("2026-03-01T11:00:00Z")).status == ArrivalStatus.TAKEN_IN
     assert not Incident.objects.exists() and not Evidence.objects.exists()
