@@ -23,6 +23,8 @@ LEAST_PEOPLE = 2
 LEAST_MINUTES, MOST_MINUTES = 1, 8 * 60
 MOST_AMOUNT = 400
 MOST_REMINDERS = 5
+#: Days for a promise: 15 and 30 for what is urgent, eight weeks for the rest.
+_PROMISE_DAYS = {Severity.SEV1: 15, Severity.SEV2: 30, Severity.SEV3: 8 * 7, Severity.SEV4: 8 * 7}
 
 
 class Unit(StrEnum):
@@ -86,6 +88,10 @@ def _signers() -> dict[int, tuple[SignOffRole, ...]]:
     }
 
 
+def _promise_days() -> dict[int, int]:
+    return {severity.value: _PROMISE_DAYS[severity] for severity in Severity}
+
+
 @dataclass(frozen=True)
 class Policy:
     """The rules.
@@ -93,6 +99,7 @@ class Policy:
     ``signers`` names by severity who signs beside the commander and the owners. ``remind_before`` and
     ``remind_after`` are hours before and after something is due; what is still open ``escalate_to_leads_after`` hours
     after it was due is passed to the SRE leads, and ``escalate_to_managers_after`` hours after it to the managers.
+    ``promise_days`` are the days within which an action item of each severity is to be done.
     """
 
     signers: Mapping[int, tuple[SignOffRole, ...]] = field(default_factory=_signers)
@@ -107,6 +114,7 @@ class Policy:
     remind_after: tuple[int, ...] = (1, 24)
     escalate_to_leads_after: int = 24
     escalate_to_managers_after: int = 72
+    promise_days: Mapping[int, int] = field(default_factory=_promise_days)
 
     def roles_for(self, severity: int, *, data_exposed: bool) -> tuple[SignOffRole, ...]:
         """Who signs beside the commander and the owners, in the order of the roles."""
@@ -138,6 +146,7 @@ class Policy:
             "remind_after": list(self.remind_after),
             "escalate_to_leads_after": self.escalate_to_leads_after,
             "escalate_to_managers_after": self.escalate_to_managers_after,
+            "promise_days": {str(severity): days for severity, days in self.promise_days.items()},
         }
 
     @classmethod
@@ -182,7 +191,12 @@ def _read_checks(value: list[str]) -> tuple[CheckCode, ...]:
     return tuple(CheckCode(code) for code in value)
 
 
+def _read_days(value: Mapping[str, Any]) -> dict[int, int]:
+    return {int(severity): int(days) for severity, days in value.items()}
+
+
 _READERS: dict[str, Any] = {
+    "promise_days": _read_days,
     "signers": _read_signers,
     "deadlines": _read_deadlines,
     "blocking_checks": _read_checks,
@@ -234,6 +248,10 @@ def _faults_of_deadlines(policy: Policy) -> list[str]:
     spans = [getattr(ends, one.name) for ends in policy.deadlines.values() for one in fields(Deadlines)]
     if any(not 1 <= span.amount <= MOST_AMOUNT for span in spans):
         return [f"A deadline is from 1 to {MOST_AMOUNT} hours or days long."]
+    if set(policy.promise_days) != {severity.value for severity in Severity}:
+        return ["Say for every severity within how many days an action item is done."]
+    if any(not 1 <= days <= MOST_AMOUNT for days in policy.promise_days.values()):
+        return [f"An action item is due after 1 to {MOST_AMOUNT} days."]
     return []
 
 
@@ -260,6 +278,7 @@ LABELS = {
     "remind_after": "Reminders after (hours)",
     "escalate_to_leads_after": "To the SRE leads after (hours)",
     "escalate_to_managers_after": "To the managers after (hours)",
+    "promise_days": "Days for an action item",
 }
 
 
@@ -270,6 +289,8 @@ def worded(name: str, value: Any) -> str:
         return "; ".join(parts) or "none"
     if name == "deadlines":
         return "; ".join(f"SEV{severity} {_ends(ends)}" for severity, ends in value.items())
+    if name == "promise_days":
+        return ", ".join(f"SEV{severity} {days}" for severity, days in value.items())
     if name == "blocking_checks":
         return _listed(value, CheckCode)
     if isinstance(value, bool):

@@ -83,11 +83,14 @@ class RulesForm(forms.Form):
             )
             for moment, words in _MOMENTS.items():
                 self.fields[f"{moment}_{severity.value}"] = SpanField(label=words)
+            self.fields[f"promise_{severity.value}"] = forms.IntegerField(
+                label="An action item is due after (days)", min_value=1
+            )
 
     @property
     def by_severity(self) -> list[tuple[Severity, list[forms.BoundField]]]:
         """The fields of each severity."""
-        names = ("signers", *_MOMENTS)
+        names = ("signers", *_MOMENTS, "promise")
         return [(one, [self[f"{name}_{one.value}"] for name in names]) for one in Severity]
 
     @property
@@ -111,6 +114,7 @@ class RulesForm(forms.Form):
                 one.value: Deadlines(**{name: data[f"{name}_{one.value}"] for name in _MOMENTS})
                 for one in Severity
             },
+            promise_days={one.value: data[f"promise_{one.value}"] for one in Severity},
         )
 
 
@@ -127,4 +131,5 @@ def _shown(policy: Policy) -> dict[str, Any]:
         shown[f"signers_{severity.value}"] = [role.value for role in policy.signers[severity.value]]
         for moment in _MOMENTS:
             shown[f"{moment}_{severity.value}"] = getattr(policy.deadlines[severity.value], moment).label
+        shown[f"promise_{severity.value}"] = policy.promise_days[severity.value]
     return shown

@@ -41,6 +41,7 @@ policies = st.builds(
     remind_after=hours,
     escalate_to_leads_after=st.integers(1, 200),
     escalate_to_managers_after=st.integers(200, 400),
+    promise_days=st.fixed_dictionaries({one.value: st.integers(1, 400) for one in Severity}),
 )
 
 
@@ -58,6 +59,7 @@ def test_span_is_read_as_it_is_worded(span: Span) -> None:
 def test_defaults_are_sound_and_those_of_the_checklist() -> None:
     policy = Policy()
     policy.require_sound()
+    assert policy.promise_days == {1: 15, 2: 30, 3: 56, 4: 56}
     assert policy.deadlines[1].review == Span(3, Unit.DAYS)
     assert policy.deadlines[2].review == Span(5, Unit.BUSINESS_DAYS)
     assert policy.roles_for(1, data_exposed=False) == (SignOffRole.MANAGER,)
@@ -74,6 +76,8 @@ def test_defaults_are_sound_and_those_of_the_checklist() -> None:
         ({"signers": {1: (SignOffRole.SERVICE_OWNER,), 2: (), 3: (), 4: ()}}, "always sign"),
         ({"signers": {1: ()}}, "Say for every severity who signs"),
         ({"deadlines": {}}, "Say for every severity when"),
+        ({"promise_days": {1: 15}}, "within how many days an action item is done"),
+        ({"promise_days": {1: 15, 2: 30, 3: 56, 4: 0}}, "due after 1 to 400 days"),
         ({"remind_before": (0,)}, "whole hours"),
         ({"escalate_to_leads_after": 90}, "Managers hear of something overdue after"),
     ],
@@ -116,13 +120,14 @@ def test_screen_shows_versions_and_sets_the_next(client: Client) -> None:
     answer = client.post(url, {**values, "draft_1": "soon", "recent_minutes": "5"})
     assert answer.status_code == 422
     assert "Write a number with its unit" in answer.content.decode()
-    values |= {"draft_1": "36 hours", "recent_minutes": "5", "note": "The auditors asked"}
+    values |= {"draft_1": "36 hours", "recent_minutes": "5", "note": "The auditors asked", "promise_2": "21"}
     values.pop("comments_block")
     assert client.post(url, values).status_code == 302
     client.force_login(reader)
     shown = client.get(url).content.decode()
     assert "Open comments hold up submission: yes → no" in shown
     assert "The auditors asked" in shown
+    assert "Days for an action item: SEV1 15, SEV2 30, SEV3 56, SEV4 56 → SEV1 15, SEV2 21, SEV3 56" in shown
     assert client.post(url, values).status_code == 403
     with scope(organization=organization):
         assert ReviewPolicy.objects.get().rules["deadlines"]["1"]["draft"] == [36, "hours"]
