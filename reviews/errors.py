@@ -91,6 +91,10 @@ class PolicyRefused(AfterwordError):
     """Rules that cannot be: each sentence says which, and what is possible."""
 
 
+class TemplateRefused(AfterwordError):
+    """A template that cannot be: each sentence says why, and what is possible."""
+
+
 class WaiverRefused(AfterwordError):
     """An exception that cannot be granted or taken back."""
 
@@ -114,6 +118,10 @@ class CommentRefused(AfterwordError):
 
 class SuggestionRefused(AfterwordError):
     """Suggested wording that cannot be made or used."""
+
+
+class ProposalRefused(AfterwordError):
+    """A proposed change that cannot be made, or was decided before; the text stays as it is."""
 
 
 class AssignmentRefused(AfterwordError):
