@@ -106,14 +106,16 @@ def test_file_that_is_no_picture_says_so_and_keeps_the_words(setting: Setting, p
     assert not Attachment.objects.exists()
 
 
-def _drag(page: Page, row: Locator, onto: Locator) -> None:
-    """By hand: the rows move out of the way while the mouse is still down."""
-    start, end = row.bounding_box(), onto.bounding_box()
-    assert start and end
+def _drag_to_third_place(page: Page, rows: Locator) -> None:
+    """By hand: the rows move out of the way while the mouse is still down, and the button is let go when they have."""
+    key = rows.nth(0).get_attribute("data-key")
+    start, end = rows.nth(0).bounding_box(), rows.nth(2).bounding_box()
+    assert key and start and end
     page.mouse.move(start["x"] + 8, start["y"] + start["height"] / 2)
     page.mouse.down()
     page.mouse.move(end["x"] + 8, end["y"] + end["height"] / 2, steps=8)
     page.mouse.move(end["x"] + 8, end["y"] + end["height"] - 2, steps=3)
+    expect(rows.nth(2)).to_have_attribute("data-key", key)
     page.mouse.up()
 
 
@@ -123,7 +125,7 @@ def test_sections_are_put_in_order_by_dragging_and_by_buttons(setting: Setting, 
     rows = page.locator(".order-row")
     first = rows.nth(0).get_attribute("data-key")
     with page.expect_navigation():
-        _drag(page, rows.nth(0), rows.nth(2))
+        _drag_to_third_place(page, rows)
     page.get_by_text("Order of the sections").click()
     assert rows.nth(2).get_attribute("data-key") == first
     with page.expect_navigation():
