@@ -179,6 +179,8 @@ def _factors(review: Review) -> list[dict[str, Any]]:
             "author": person(factor.author),
             "evidence_for": evidence[Bearing.FOR][factor.pk],
             "evidence_against": evidence[Bearing.AGAINST][factor.pk],
+            **({"nature": factor.nature} if factor.nature else {}),
+            **({"whys": list(factor.whys)} if factor.whys else {}),
         }
         for factor in Factor.objects.filter(review=review).select_related("author").order_by("number")
     ]

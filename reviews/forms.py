@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django import forms
 
 from governance.forms import LongText
-from incidents.models import Entry
 from reviews.enums import CONFIDENCE_MEANING, Confidence, SignOffRole
-from reviews.models import Factor, Review, Section
-
-_NUMBERS = re.compile(r"^[\s,;]*(?:[Ee]?\d{1,9}[\s,;]*)*$")
+from reviews.models import Section
 
 
 class SectionForm(forms.Form):
@@ -37,62 +33,6 @@ class SectionForm(forms.Form):
     def over(cls, body: str, version: int) -> SectionForm:
         """A form with words that were typed over a version."""
         return SectionForm(initial={"body": body, "version": version})
-
-
-class EntriesField(forms.CharField):
-    """Entries by number, as ``E12, E13``; cleans to the entries of one incident."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(required=False, max_length=2000, **kwargs)
-        self.incident_id = 0
-
-    def clean(self, value: Any) -> list[Entry]:
-        text = super().clean(value)
-        if not _NUMBERS.match(text):
-            raise forms.ValidationError("Name entries by number, such as E12, E13.")
-        numbers = {int(number) for number in re.findall(r"\d+", text)}
-        entries = list(
-            Entry.objects.filter(incident_id=self.incident_id, number__in=numbers).order_by("number")
-        )
-        if missing := sorted(numbers - {entry.number for entry in entries}):
-            labels = ", ".join(f"E{number}" for number in missing)
-            raise forms.ValidationError(
-                f"{labels} is not in this chronology. Correct the number, or leave it out."
-            )
-        return entries
-
-
-class FactorForm(forms.Form):
-    """A contributing factor."""
-
-    statement = LongText(label="What contributed", rows=3, max_length=2000)
-    confidence = forms.ChoiceField(choices=Confidence.choices, label="How sure", initial=Confidence.SUSPECTED)
-    evidence_for = EntriesField(
-        label="Evidence for it", help_text="Such as E3, E5. Without any it is your statement."
-    )
-    evidence_against = EntriesField(label="Evidence against it")
-    reasoning = LongText(label="How the evidence bears on it", rows=2, required=False, max_length=2000)
-    would_confirm = forms.CharField(label="What would make us surer", required=False, max_length=500)
-    is_trigger = forms.BooleanField(label="It set the incident off", required=False)
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, *args: Any, review: Review, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in ("evidence_for", "evidence_against"):
-            self.fields[name].incident_id = review.incident_id  # type: ignore[attr-defined]
-
-    @classmethod
-    def of(cls, factor: Factor) -> FactorForm:
-        """A form that shows a factor as it stands."""
-        labels: dict[str, list[str]] = {"for": [], "against": []}
-        for row in factor.evidence.select_related("entry"):
-            labels[row.bearing].append(row.entry.label)
-        initial = {
-            name: getattr(factor, name) for name in cls.base_fields if not name.startswith("evidence_")
-        }
-        initial["evidence_for"] = ", ".join(labels["for"])
-        initial["evidence_against"] = ", ".join(labels["against"])
-        return cls(review=factor.review, initial=initial)
 
 
 class AnswerForm(forms.Form):

@@ -53,7 +53,7 @@ def context_of(published: Published) -> dict[str, Any]:
         "sections": [
             _section(section, published.entries, published.pictures) for section in content["sections"]
         ],
-        "factors": content["factors"],
+        "factors": published.factors,
         "questions": content["questions"],
         "items": [
             {**item, "due": _day(date.fromisoformat(item["due_on"]))} for item in published.action_items

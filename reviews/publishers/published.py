@@ -13,6 +13,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from governance.models import Delivery
+from reviews.enums import FactorNature
 from reviews.exemptions import PrintedWaiver
 from reviews.models import Publication, SignOff
 from reviews.publishers.pictured import Series, series_of
@@ -118,6 +119,14 @@ class Published:
     def pictures(self) -> dict[int, SignedPicture]:
         """The pictures that the text shows, by their ids; read when they are first asked for."""
         return read_pictures(self.publication.review.incident_id, self.content.get("pictures", ()))
+
+    @cached_property
+    def factors(self) -> list[dict[str, Any]]:
+        """The contributing factors, each with its nature in words as ``sort``; empty where nobody said it."""
+        return [
+            {**one, "sort": str(FactorNature(one["nature"]).label) if one.get("nature") else ""}
+            for one in self.content["factors"]
+        ]
 
     @property
     def action_items(self) -> list[dict[str, Any]]:

@@ -127,7 +127,7 @@ def _anchor_link(name: str) -> str:
 def _factors(published: Published) -> str:
     rows = "".join(
         f"<tr><td>{text_of(Confidence(factor['confidence']).label)}</td><td>{_factor(factor)}</td></tr>"
-        for factor in published.content["factors"]
+        for factor in published.factors
     )
     return f"<table><tbody><tr><th>Confidence</th><th>Factor</th></tr>{rows}</tbody></table>" if rows else ""
 
@@ -135,10 +135,12 @@ def _factors(published: Published) -> str:
 def _factor(factor: dict[str, Any]) -> str:
     """What a factor says, what speaks for and against it, and what would settle it."""
     trigger = "<strong>Trigger.</strong> " if factor["is_trigger"] else ""
+    sort = f"<em>{text_of(factor['sort'])}.</em> " if factor["sort"] else ""
     author = factor["author"] if not factor["evidence_for"] else None
     lines = (
-        f"{trigger}{_emphasized(factor['statement'])}{_citations(factor['evidence_for'])}",
+        f"{trigger}{sort}{_emphasized(factor['statement'])}{_citations(factor['evidence_for'])}",
         text_of(factor["reasoning"]),
+        *(f"Why? {text_of(answer)}" for answer in factor.get("whys", ())),
         f"Against:{_citations(factor['evidence_against'])}" if factor["evidence_against"] else "",
         f"Would confirm: {text_of(factor['would_confirm'])}" if factor["would_confirm"] else "",
         f"<em>(statement of {text_of(author['name'])})</em>" if author else "",

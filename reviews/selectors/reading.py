@@ -123,6 +123,8 @@ def _factor(factor: dict[str, Any]) -> str:
         f"For {_labels(factor['evidence_for'])}. Against {_labels(factor['evidence_against'])}",
         factor["reasoning"],
         factor["would_confirm"],
+        f"Nature {factor['nature']}" if factor.get("nature") else "",
+        *(f"Why? {answer}" for answer in factor.get("whys", ())),
     )
     return "\n".join(line for line in lines if line)
 

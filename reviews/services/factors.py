@@ -12,11 +12,15 @@ from governance.access import Permission
 from governance.errors import AfterwordError
 from governance.models import User
 from incidents.models import Entry
-from reviews.enums import Bearing, Confidence, Provenance
+from reviews.enums import Bearing, Confidence, FactorNature, Provenance
 from reviews.errors import StaleFactor
 from reviews.models import Factor, FactorEvidence, Review
 from reviews.services.changing import content_changed
 from reviews.services.moving import lock
+
+#: "Why?" is usually asked five times; now and then twice more.
+MOST_WHYS = 7
+LONGEST_WHY = 500
 
 
 @transaction.atomic
@@ -27,6 +31,8 @@ def save_factor(
     statement: str,
     confidence: Confidence | str,
     is_trigger: bool = False,
+    nature: FactorNature | str = "",
+    whys: Iterable[str] = (),
     reasoning: str = "",
     would_confirm: str = "",
     evidence_for: Iterable[Entry] = (),
@@ -36,8 +42,9 @@ def save_factor(
 ) -> Factor:
     """Add a factor, or change ``factor`` over the version that the person had before them.
 
-    Raises ``StaleFactor`` when somebody changed it in between, ``PublishedText``, and ``AfterwordError`` for an empty
-    statement, an entry of another incident, or one that speaks both for and against.
+    ``whys`` are the answers to "why?", each asked of the one before; empty ones are left out. Raises ``StaleFactor``
+    when somebody changed it in between, ``PublishedText``, and ``AfterwordError`` for an empty statement, an entry of
+    another incident, one that speaks both for and against, or more than ``MOST_WHYS`` answers.
     """
     access.require(actor, Permission.EDIT_REVIEW, review)
     current = lock(review)
@@ -46,7 +53,7 @@ def save_factor(
         raise AfterwordError("Say in one sentence what contributed.")
     row = _row(current, factor, version)
     row.statement, row.confidence = " ".join(statement.split()), Confidence(confidence)
-    row.is_trigger = is_trigger
+    row.is_trigger, row.nature, row.whys = is_trigger, _nature(nature), _whys(whys)
     row.reasoning, row.would_confirm = reasoning.strip(), would_confirm.strip()
     row.provenance, row.author = Provenance.PERSON, actor
     row.save()
@@ -99,6 +106,21 @@ def _bearings(review: Review, supporting: list[Entry], opposing: list[Entry]) ->
     if both := sorted(set(supporting) & set(opposing), key=lambda entry: entry.number):
         raise AfterwordError(f"{both[0].label} stands for and against. Leave it on one side.")
     return dict.fromkeys(supporting, Bearing.FOR) | dict.fromkeys(opposing, Bearing.AGAINST)
+
+
+def _nature(nature: FactorNature | str) -> str:
+    return FactorNature(nature).value if nature else ""
+
+
+def _whys(answers: Iterable[str]) -> list[str]:
+    said = [" ".join(answer.split()) for answer in answers if answer.strip()]
+    if len(said) > MOST_WHYS:
+        raise AfterwordError(
+            f"{len(said)} answers are more than the {MOST_WHYS} that are kept. Put two into one sentence."
+        )
+    if any(len(answer) > LONGEST_WHY for answer in said):
+        raise AfterwordError(f"An answer to “why?” has at most {LONGEST_WHY} characters. Shorten it.")
+    return said
 
 
 def _record(actor: User, review: Review, factor: Factor, verb: str) -> None:

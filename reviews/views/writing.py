@@ -13,7 +13,8 @@ from governance.access import Permission
 from governance.errors import AccessDenied, AfterwordError
 from governance.middleware import OrganizationRequest
 from reviews import services
-from reviews.forms import AnswerForm, FactorForm
+from reviews.factor_forms import FactorForm
+from reviews.forms import AnswerForm
 from reviews.models import Factor, Question, Review
 from reviews.services.questions import may_answer
 from reviews.views.objects import page_context, require_open, review_or_404
