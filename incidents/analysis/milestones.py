@@ -1,7 +1,8 @@
 """Milestones proposed from a chronology, each with the entry that it rests on and a sentence saying why.
 
 Pure, and independent of the order in which facts come. A proposal is nothing more: a person confirms each. Times that
-a text tells are not used; the moment is that of the entry. Where nothing supports a milestone, none is proposed.
+a text tells are not used; the moment is that of the entry. Where nothing supports a milestone, none is proposed; where
+something speaks against one, the proposal says what (``doubts``).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
+from incidents.analysis.doubts import doubt
 from incidents.analysis.facts import ACKNOWLEDGED, FIRING, RESOLVED, Fact, in_order, source_name, state
 from incidents.analysis.wording import (
     tells_harm,
@@ -28,10 +30,11 @@ _PAGERS = frozenset({SourceKind.PAGERDUTY, SourceKind.OPSGENIE})
 
 
 class Proposal(NamedTuple):
-    """The number of the entry on which a milestone would rest, and one plain sentence that says why."""
+    """The number of the entry on which a milestone would rest, a plain sentence that says why, and one of doubt."""
 
     number: int
     why: str
+    doubt: str = ""
 
 
 class _Found(NamedTuple):
@@ -53,7 +56,9 @@ def propose(facts: Iterable[Fact]) -> dict[MilestoneKind, Proposal]:
         if end is not None:
             found[kind] = end
     return {
-        kind: Proposal(found[kind].fact.number, found[kind].why) for kind in MilestoneKind if kind in found
+        kind: Proposal(one.fact.number, one.why, doubt(kind, one.fact, ordered, _is_sign))
+        for kind in MilestoneKind
+        if (one := found.get(kind))
     }
 
 

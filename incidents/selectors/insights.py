@@ -20,6 +20,7 @@ class MilestoneProposal(NamedTuple):
     number: int
     entry: str
     why: str
+    doubt: str
 
 
 class OffsetProposal(NamedTuple):
@@ -76,7 +77,8 @@ def _milestones(incident: Incident, found: Any) -> Iterator[MilestoneProposal]:
     for kind, one in wanted.items():
         if one.get("entry") in there:
             number = one["entry"]
-            yield MilestoneProposal(kind.value, kind.label, number, f"E{number}", str(one.get("why", "")))
+            why, doubt = str(one.get("why", "")), str(one.get("doubt", ""))
+            yield MilestoneProposal(kind.value, kind.label, number, f"E{number}", why, doubt)
 
 
 def _offsets(incident: Incident, found: Any) -> Iterator[OffsetProposal]:

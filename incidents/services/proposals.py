@@ -139,10 +139,10 @@ def _fact(*row: Any) -> Fact:
 
 
 def _milestones(incident: Incident, facts: Iterable[Fact]) -> dict[str, dict[str, Any]]:
-    """Milestones that nobody has set yet, each with the entry that it would rest on and why."""
+    """Milestones that nobody has set yet, each with its entry, why, and what speaks against it."""
     standing = set(Milestone.objects.filter(incident=incident).values_list("kind", flat=True))
     return {
-        kind.value: {"entry": proposal.number, "why": proposal.why}
+        kind.value: {"entry": proposal.number, "why": proposal.why, "doubt": proposal.doubt}
         for kind, proposal in milestones.propose(facts).items()
         if kind.value not in standing
     }
