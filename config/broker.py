@@ -18,7 +18,7 @@ from typing import Any
 
 from kombu.transport import TRANSPORT_ALIASES, virtual
 
-from config.env import private_directory
+from config.files import private_directory
 
 SCHEME = "files"
 

@@ -7,9 +7,7 @@ prints it). A secret may also come from a file: ``NAME_FILE=/run/secrets/x`` sta
 from __future__ import annotations
 
 import os
-import secrets
-from base64 import urlsafe_b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -367,42 +365,6 @@ def mail(url: str, folder: Path) -> dict[str, Any]:
         "EMAIL_USE_TLS": not tls and not plain,
         "EMAIL_TIMEOUT": 15,
     }
-
-
-def private_directory(path: Path) -> Path:
-    """The directory, made when missing together with those above it, each closed to other users."""
-    for directory in (*reversed(path.parents), path):
-        directory.mkdir(mode=0o700, exist_ok=True)
-    return path
-
-
-def make_once(path: Path, make: Callable[[], str]) -> str:
-    """The secret in a file; made on first use, complete or not there at all, whoever else tries at the same time."""
-    private_directory(path.parent)
-    if not path.exists():
-        draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(make())
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(draft, path)
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
-    return path.read_text(encoding="utf-8").strip()
-
-
-def new_secret_key() -> str:
-    """64 random characters."""
-    return secrets.token_urlsafe(48)
-
-
-def new_field_key() -> str:
-    """A fresh Fernet key: 32 random bytes in URL-safe base 64."""
-    return urlsafe_b64encode(secrets.token_bytes(32)).decode()
 
 
 def table() -> str:

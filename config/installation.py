@@ -20,7 +20,8 @@ from django.core.management import call_command
 from django.db import connections
 
 from config import postgres
-from config.env import ROOT, private_directory
+from config.env import ROOT
+from config.files import private_directory
 from config.supervisor import DatabasePart, Part, Say, Supervisor
 from governance.models import Organization
 

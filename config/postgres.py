@@ -36,7 +36,7 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
-from config.env import private_directory
+from config.files import allow, locked, private_directory
 from config.processes import command_line, processes_inside, spawn
 
 ROLE = DATABASE = "afterword"
@@ -118,7 +118,7 @@ class Cluster:
         """Start the server so that it dies with this process; ``None`` when others use a running one, which we join."""
         private_directory(self.home)
         if self._users is None:
-            with _locked(self.home / "users.lock", fcntl.LOCK_EX | fcntl.LOCK_NB) as alone:
+            with locked(self.home / "users.lock", fcntl.LOCK_EX | fcntl.LOCK_NB) as alone:
                 if alone:
                     self.shut_down()
             self._join()
@@ -182,7 +182,7 @@ class Cluster:
 
     @contextmanager
     def _starting(self) -> Iterator[None]:
-        with _locked(self.home / "start.lock", fcntl.LOCK_EX):
+        with locked(self.home / "start.lock", fcntl.LOCK_EX):
             yield
 
     def _launch(self, *, dies_by: signal.Signals | None) -> subprocess.Popen[bytes]:
@@ -346,14 +346,14 @@ class Cluster:
         """
         for target in (self.home, self.binaries):
             for directory in target.parents:
-                _allow(directory, stat.S_IXOTH)
+                allow(directory, stat.S_IXOTH)
         if (self.binaries / "postgres").stat().st_mode & stat.S_IROTH:
             return
         package = self.binaries.parent.parent
         for tree in (package, package.with_name(f"{package.name}.libs")):
             for path in (tree, *tree.rglob("*")):
                 executable = path.is_dir() or path.stat().st_mode & stat.S_IXUSR
-                _allow(path, stat.S_IROTH | (stat.S_IXOTH if executable else 0))
+                allow(path, stat.S_IROTH | (stat.S_IXOTH if executable else 0))
 
     def _run(self, program: str, *arguments: str) -> None:
         identity: dict[str, Any] = {}
@@ -369,26 +369,8 @@ class Cluster:
             raise PostgresError(f"The embedded PostgreSQL could not be set up: {words.strip()}") from error
 
 
-def _allow(path: Path, bits: int) -> None:
-    mode = path.stat().st_mode
-    if mode & bits != bits:
-        path.chmod(mode | bits)
-
-
 def _fits(directory: Path) -> bool:
     return len(os.fsencode(directory / f".s.PGSQL.{PORT}")) <= SOCKET_PATH_LIMIT
-
-
-@contextmanager
-def _locked(path: Path, how: int) -> Iterator[bool]:
-    """Hold a lock on a file; yields False when ``how`` says not to wait and somebody else holds it."""
-    with path.open("a") as file:
-        try:
-            fcntl.flock(file, how)
-        except BlockingIOError:
-            yield False
-        else:
-            yield True
 
 
 _clusters: dict[Path, Cluster] = {}

@@ -9,7 +9,7 @@ import pytest
 from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 
-from config import env
+from config import env, files
 
 
 def test_load_with_nothing_set_gives_defaults() -> None:
@@ -93,9 +93,9 @@ def test_database_reads_a_socket_directory() -> None:
 
 def test_make_once_keeps_the_first_secret_for_its_owner_only(tmp_path: Path) -> None:
     path = tmp_path / "state" / "secret_key"
-    first = env.make_once(path, env.new_secret_key)
+    first = files.make_once(path, files.new_secret_key)
     assert len(first) >= 50
-    assert env.make_once(path, env.new_secret_key) == first
+    assert files.make_once(path, files.new_secret_key) == first
     assert path.stat().st_mode & 0o777 == 0o600
     assert path.parent.stat().st_mode & 0o777 == 0o700
     assert list(path.parent.iterdir()) == [path]
@@ -104,12 +104,12 @@ def test_make_once_keeps_the_first_secret_for_its_owner_only(tmp_path: Path) -> 
 def test_make_once_by_many_at_the_same_time_gives_one_secret(tmp_path: Path) -> None:
     path = tmp_path / "secret_key"
     with ThreadPoolExecutor(16) as pool:
-        found = set(pool.map(lambda _: env.make_once(path, env.new_secret_key), range(64)))
+        found = set(pool.map(lambda _: files.make_once(path, files.new_secret_key), range(64)))
     assert found == {path.read_text()}
 
 
 def test_new_field_key_fits_fernet() -> None:
-    cipher = Fernet(env.new_field_key())
+    cipher = Fernet(files.new_field_key())
     assert cipher.decrypt(cipher.encrypt(b"token")) == b"token"
 
 
