@@ -47,10 +47,15 @@ class Block:
 
 def parse(body: str) -> list[Block]:
     """The blocks of a text; white space does not matter, empty blocks vanish."""
+    return [block for block, _first, _end in located(body)]
+
+
+def located(body: str) -> list[tuple[Block, int, int]]:
+    """The blocks of a text, each with its first line (from 0) and the line behind its last one."""
     blocks = []
-    for text, is_item in _raw_blocks(body):
+    for text, is_item, first, end in _raw_blocks(body):
         if found := _shown(text) or tuple(_sentences(text)):
-            blocks.append(Block(found, is_item))
+            blocks.append((Block(found, is_item), first, end))
     return blocks
 
 
@@ -105,20 +110,21 @@ def _written(sentence: Sentence) -> str:
     return " ".join(part for part in (sentence.text, cite(sentence.citations)) if part)
 
 
-def _raw_blocks(body: str) -> Iterator[tuple[str, bool]]:
+def _raw_blocks(body: str) -> Iterator[tuple[str, bool, int, int]]:
     """Lines put together: an empty line, a new item or a picture ends a block, other lines continue it."""
     collected: list[str] = []
-    is_item = False
-    for line in [*body.replace("\r\n", "\n").replace("\r", "\n").split("\n"), ""]:
+    is_item, first = False, 0
+    for number, line in enumerate([*body.replace("\r\n", "\n").replace("\r", "\n").split("\n"), ""]):
         text = " ".join(line.split())
         bullet, picture = _BULLET.match(text), _shown(text)
         if not text or bullet or picture:
             if collected:
-                yield " ".join(collected), is_item
-            collected, is_item = [], bool(bullet)
+                yield " ".join(collected), is_item, first, number
+            collected, is_item, first = [], bool(bullet), number
         if picture:
-            yield text, False
+            yield text, False, number, number + 1
         elif words := text[bullet.end() :] if bullet else text:
+            first = first if collected or is_item else number
             collected.append(words)
 
 

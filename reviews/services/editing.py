@@ -60,13 +60,21 @@ def held(section: Section) -> tuple[Review, Section]:
     )
 
 
-def replace_body(*, actor: User, review: Review, section: Section, body: str, note: str) -> None:
+def replace_body(
+    *,
+    actor: User,
+    review: Review,
+    section: Section,
+    body: str,
+    note: str,
+    origins: dict[Sentence, list[Origin]] | None = None,
+) -> None:
     """Give a held section other words, inside the caller's transaction; raises ``UnknownCitation``.
 
-    Sentences that did not change keep their provenance, the others become the person's own. Signatures are voided, and
-    who is newly mentioned hears of it.
+    Sentences that did not change keep their provenance, the others become the person's own; ``origins`` says otherwise,
+    for the sentences of the new body. Signatures are voided, and who is newly mentioned hears of it.
     """
-    before, body_before = _origins(section), section.body
+    before, body_before = origins if origins is not None else origins_of(section), section.body
     section.body, section.version, section.updated_by = body, section.version + 1, actor
     write_passages(review, section, before, otherwise=(Provenance.PERSON, actor))
     section.save(update_fields=["body", "version", "updated_by", "updated_at"])
@@ -149,7 +157,7 @@ def _cited_entries(review: Review, blocks: list[Block]) -> dict[int, int]:
     return dict(rows.values_list("number", "pk"))
 
 
-def _origins(section: Section) -> dict[Sentence, list[Origin]]:
+def origins_of(section: Section) -> dict[Sentence, list[Origin]]:
     """Where each sentence of the section as it was came from."""
     rows = (
         Passage.objects.filter(section=section)
