@@ -26,9 +26,11 @@ LEAST_SHARE_OF_HEALTH = 0.005
 LONGEST_GAP = 15 * 60.0
 STAYS, OF_POINTS = 2, 3
 FEWEST_ORDINARY = 4
+FEWEST_LINES = 10
 MOST_STRENGTH = 1000.0
 SURE = 3.0
 _TROUBLE = frozenset({"error", "warning"})
+_QUOTES = str.maketrans({"“": "‘", "”": "’", "«": "‹", "»": "›", '"': "'"})
 
 
 class Ordinary(NamedTuple):
@@ -91,15 +93,22 @@ def deviations(observed: Observed) -> list[Deviation]:
 
 
 def baseline_of(observed: Observed) -> Window | None:
-    """The declared ordinary time, else the quiet time before the incident; ``None`` when too little is on record."""
+    """The declared ordinary time, else the quiet time before the incident; ``None`` when too little is on record.
+
+    A few lines that somebody picked show nothing of what is usual.
+    """
     if observed.usual is not None:
         return observed.usual
     starts = [at for one in observed.series for at, _ in one.points]
-    starts += [one.first for one in observed.patterns] + [one.at for one in observed.lines]
+    starts += [one.first for one in observed.patterns]
+    lines = [one.at for one in observed.lines]
     alarmed = observed.alarmed_at
-    if not starts or alarmed is None:
+    if not (starts or lines) or alarmed is None:
         return None
-    return quiet_before(alarmed, min(starts))
+    found = quiet_before(alarmed, min((*starts, *lines)))
+    if starts or found is None:
+        return found
+    return found if sum(found.start <= at < found.end for at in lines) >= FEWEST_LINES else None
 
 
 def ordinary(values: Sequence[float], measure: Measure = Measure.OTHER) -> Ordinary:
@@ -251,8 +260,8 @@ def _first_of(group: Sequence[Line], baseline: Window) -> Deviation | None:
 
 
 def shortened(text: str, most: int = 120) -> str:
-    """One line of at most so many characters."""
-    line = " ".join(text.split())
+    """One line of at most so many characters; its quotation marks become single, so that it cannot end a quotation."""
+    line = " ".join(text.split()).translate(_QUOTES)
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
 
 

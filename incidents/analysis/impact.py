@@ -17,15 +17,17 @@ from incidents.analysis.deviations import (
     clean,
     deviations,
     failing,
-    figure,
     ordinary,
     shortened,
 )
 from incidents.analysis.facts import Fact, in_order
+from incidents.analysis.figures import Known, Span, Terms, Unknown, money, sla
 from incidents.analysis.measures import Measure, in_words, measure_of
 from incidents.analysis.observed import Observed, Points, Reason, Ref, RefKind, Series
 from incidents.analysis.windows import clock, number
 from incidents.enums import Lane
+
+__all__ = ["Affected", "Impact", "Known", "Span", "Terms", "Unknown", "impact"]
 
 MET = frozenset({Measure.ERRORS, Measure.LATENCY, Measure.HEALTH})
 BACK = 3
@@ -40,32 +42,6 @@ _PEOPLE = re.compile(
     r"(?!\s*(?:per|/|a) )",
     re.IGNORECASE,
 )
-
-
-class Known(NamedTuple):
-    """A figure with its unit in ``text``, and what it rests on."""
-
-    value: float
-    text: str
-    refs: tuple[Ref, ...]
-
-
-class Unknown(NamedTuple):
-    """No figure, and why there is none."""
-
-    why: str
-
-
-class Span(NamedTuple):
-    """From ``start`` to ``end`` (Unix seconds); ``end`` is ``None`` while the record shows no return to normal."""
-
-    start: float
-    end: float | None
-    why: tuple[Reason, ...]
-
-    @property
-    def minutes(self) -> float | None:
-        return None if self.end is None else (self.end - self.start) / 60
 
 
 class Affected(NamedTuple):
@@ -84,6 +60,7 @@ class Impact(NamedTuple):
     error_share: Known | Unknown
     requests: Known | Unknown
     customers: Known | Unknown
+    sla: Known | Unknown
     money: Known | Unknown
 
 
@@ -91,22 +68,34 @@ def impact(
     observed: Observed,
     facts: Iterable[Fact] = (),
     response: tuple[float, float | None] | None = None,
-    price_of_a_minute: float | None = None,
+    terms: Iterable[Terms] = (),
+    marked: Span | None = None,
 ) -> Impact:
     """The impact of what was observed.
 
-    ``response`` are the moments of detection and resolution that people set, in Unix seconds; ``price_of_a_minute`` is
-    what the organization says that a minute of it costs, in its own currency.
+    ``response`` are the moments of detection and resolution that people set, in Unix seconds; ``terms`` is what the
+    organization promises and pays for the affected services. ``marked`` is the impact as people marked it, which holds
+    where no measurement shows one.
     """
     trouble = failing(deviations(observed))
     met = [one for one in trouble if one.measure in MET]
     edge = _edge(observed, met)
     hit = _hit(observed, [one for one in met if one.service in edge])
+    if marked is not None and not _is_measured(hit):
+        hit = marked
+    terms = tuple(terms)
     share = _error_share(observed, edge, hit)
     return Impact(
         _services(trouble), hit, _response(response), share, _requests(observed, edge, hit), _customers(facts),
-        _money(hit, price_of_a_minute),
+        sla(hit, terms), money(hit, terms),
     )  # fmt: skip
+
+
+def _is_measured(hit: Span | Unknown) -> bool:
+    """Whether a measurement shows it: a line of a log tells of one request, people of all."""
+    return isinstance(hit, Span) and any(
+        ref.kind == RefKind.SERIES for reason in hit.why for ref in reason.refs
+    )
 
 
 def _services(trouble: Sequence[Deviation]) -> tuple[Affected, ...]:
@@ -264,16 +253,6 @@ def _customers(facts: Iterable[Fact]) -> Known | Unknown:
 
 def _count(text: str) -> int:
     return int(text.replace(",", "").replace(".", ""))
-
-
-def _money(hit: Span | Unknown, price: float | None) -> Known | Unknown:
-    if price is None:
-        return Unknown("Unknown, because the organization has set no price for a minute of it.")
-    if isinstance(hit, Unknown) or hit.minutes is None:
-        return Unknown("Unknown, because it is not known how long customers were hit.")
-    refs = tuple(ref for reason in hit.why for ref in reason.refs)
-    text = f"{figure(hit.minutes * price)}, for {hit.minutes:.0f} minutes at {figure(price)} each."
-    return Known(hit.minutes * price, text, refs)
 
 
 def _list(services: Iterable[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from incidents.analysis.impact import Known, Span, Unknown, impact
+from incidents.analysis.impact import Known, Span, Terms, Unknown, impact
 from incidents.analysis.observed import Observed, Series
 from incidents.enums import SourceKind
 from tests.incidents.analysis.scenes import CALLS, ELEVEN, MINUTE, alarm, failing, series
@@ -77,15 +77,39 @@ def test_highest_told_number_of_customers_counts_with_its_entry() -> None:
     assert customers.text.startswith("1,250 accounts, as told in E7")
 
 
+def test_minutes_are_set_beside_what_the_strictest_promise_leaves() -> None:
+    terms = [Terms("web", target=99.9), Terms("orders", target=99.0), Terms("stock")]
+    found = impact(over(20), terms=terms).sla
+    assert isinstance(found, Known) and found.value == 20
+    assert (
+        found.text
+        == "20 minutes of impact; the 99.9% promised for web leave 43.2 minutes in 30 days, 46% of them."
+    )
+    assert found.refs
+
+
+def test_currencies_are_never_added_up() -> None:
+    terms = [Terms("web", price=50, currency="EUR"), Terms("orders", price=10, currency="USD")]
+    found = impact(over(20), terms=terms).money
+    assert isinstance(found, Known)
+    assert found.text == "1,000 EUR, for 20 minutes at 50 EUR each; 200 USD, for 20 minutes at 10 USD each."
+
+
+def test_what_people_marked_holds_where_nothing_is_measured() -> None:
+    marked = Span(ELEVEN, ELEVEN + 600, ())
+    assert impact(Observed(), marked=marked).customers_hit == marked
+    assert impact(over(20), marked=marked).customers_hit != marked
+
+
 def test_money_needs_a_price_and_an_end() -> None:
     assert isinstance(impact(over()).money, Unknown)
-    assert isinstance(impact(failing(), price_of_a_minute=10).money, Unknown)
-    money = impact(over(20), price_of_a_minute=50).money
+    assert isinstance(impact(failing(), terms=[Terms("web", price=10)]).money, Unknown)
+    money = impact(over(20), terms=[Terms("web", price=50)]).money
     assert isinstance(money, Known) and money.value == 1000
 
 
 @pytest.mark.parametrize(
-    "name", ["customers_hit", "response", "error_share", "requests", "customers", "money"]
+    "name", ["customers_hit", "response", "error_share", "requests", "customers", "sla", "money"]
 )
 def test_what_the_record_does_not_bear_is_unknown_with_a_reason(name: str) -> None:
     found = getattr(impact(Observed()), name)
