@@ -31,7 +31,11 @@ class ActionItemQuerySet(OwnedQuerySet):
 
 
 class ActionItem(OrganizationOwned):
-    """One promise: what, who, how urgent, by when, and how one will know that it worked."""
+    """One promise: what, who, how urgent, by when, and how one will know that it worked.
+
+    ``verify_on`` is the day on which that is looked at; empty where nobody set one. ``recommendation`` is the key of
+    the recommendation that it was taken from, if it was.
+    """
 
     incident_paths: ClassVar[tuple[str, ...]] = ("review__incident",)
 
@@ -43,6 +47,8 @@ class ActionItem(OrganizationOwned):
     severity = models.PositiveSmallIntegerField(choices=Severity)
     due_on = models.DateField()
     verification_criterion = models.TextField()
+    verify_on = models.DateField(null=True, blank=True)
+    recommendation = models.CharField(max_length=80, blank=True, default="")
     factor = models.ForeignKey(
         "reviews.Factor", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )

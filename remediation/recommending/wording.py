@@ -1,0 +1,45 @@
+"""How a recommendation speaks: quotations cut to fit, entries and lists of names; no word that is not in the record."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import UTC
+
+from remediation.recommending.record import Mention
+
+LONGEST_QUOTE, LONGEST_NAME = 80, 60
+_CITATION = re.compile(r"\[(?=\s*[Ee]\d)")
+_QUOTES = str.maketrans({"“": "‘", "”": "’", "«": "‹", "»": "›", '"': "'"})
+
+
+def quote(text: str, most: int = LONGEST_QUOTE) -> str:
+    """Words of the record in quotation marks: on one line, not too long, and without a citation that nobody made."""
+    words = _CITATION.sub("(", " ".join(text.split()).translate(_QUOTES)).rstrip(".")
+    return f"“{short(words, most)}”"
+
+
+def short(words: str, most: int = LONGEST_NAME) -> str:
+    """The words, cut between two of them where they are too long."""
+    return words if len(words) <= most else words[:most].rsplit(" ", 1)[0] + "…"
+
+
+def label(number: int) -> str:
+    """How an entry is cited: ``E12``."""
+    return f"E{number}"
+
+
+def named(entry: Mention) -> str:
+    """An entry with its words: ``E12, “Deployed proxy 2.1”``."""
+    return f"{label(entry.number)}, {quote(entry.text)}"
+
+
+def clock(entry: Mention) -> str:
+    """``22:52 UTC``."""
+    return f"{entry.at.astimezone(UTC):%H:%M} UTC"
+
+
+def listed(words: Iterable[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    *first, last = list(words)
+    return f"{', '.join(first)} and {last}" if first else last
