@@ -73,7 +73,7 @@ def unresolved_risks(material: Material) -> str:
         )
     groups += [
         (says(f"The record does not show that this alert ended: {told(fact)}.", fact),)
-        for fact in _open_alerts(material)
+        for fact in open_alerts(material)
     ]
     if end := material.end:
         late = [fact for fact in material.between(end, None) if is_change(fact) and fact.at > end.at]
@@ -137,7 +137,7 @@ def _next_record(fact: Fact, seen: Fact) -> Sentence:
     return says(f"The next record of how things stood came {when(seen, fact)}: {told(seen)}.", seen)
 
 
-def _open_alerts(material: Material) -> list[Fact]:
+def open_alerts(material: Material) -> list[Fact]:
     """Alerts that ended before and were raised again, without an end in the record."""
     last: dict[str, Fact] = {}
     ended: set[str] = set()
