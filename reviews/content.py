@@ -23,6 +23,7 @@ from incidents.models import Attachment, Correction, Entry, Evidence, Milestone,
 from reviews.enums import Bearing
 from reviews.models import Citation, Factor, FactorEvidence, Passage, Question, Review, Section
 from reviews.passages import pictures_in
+from reviews.selectors.risks import cited_by_risks, risks_to_publish
 from reviews.selectors.waivers import check_waivers
 from reviews.silences import silences
 
@@ -43,9 +44,9 @@ def content_of(review: Review) -> dict[str, Any]:
     Keys: ``format``, ``incident``, ``milestones``, ``sections`` (each with ``body`` and its ``passages``), ``factors``,
     ``questions``, ``chronology`` (highlighted or cited entries), ``evidence`` (each file with what was skipped in it),
     ``gaps``, and one list for each registered part (``action_items``). Where there are any: ``pictures`` (those that
-    sections show, with their SHA-256), ``waivers`` (checks that may fail), and from the second edition on ``edition``
-    (its number, and why the review was opened again). A text without them keeps the hash that it had before they were
-    known.
+    sections show, with their SHA-256), ``risks`` (that nobody closed), ``waivers`` (checks that may fail), and from the
+    second edition on ``edition`` (its number, and why the review was opened again). A text without them keeps the hash
+    that it had before they were known.
     """
     return {
         "format": FORMAT,
@@ -58,6 +59,7 @@ def content_of(review: Review) -> dict[str, Any]:
         "evidence": _evidence(review),
         "gaps": _gaps(review),
         **{name: provider(review) for name, provider in sorted(_parts.items())},
+        **_risks(review),
         **_pictures(review),
         **_waivers(review),
         **_edition(review),
@@ -84,10 +86,11 @@ def published_entries(review: Review) -> QuerySet[Any]:
     """The published chronology: entries that are highlighted, carry a milestone or are cited, in their one order."""
     cited = Citation.objects.filter(entry=OuterRef("pk"), passage__section__review=review)
     weighed = FactorEvidence.objects.filter(entry=OuterRef("pk"), factor__review=review)
+    feared = Q(number__in=cited_by_risks(review))
     marked = Milestone.objects.filter(entry=OuterRef("pk"))
     published: QuerySet[Any] = (
         Entry.objects.filter(incident_id=review.incident_id)
-        .filter(Q(highlighted=True, hidden=False) | Exists(cited) | Exists(weighed) | Exists(marked))
+        .filter(Q(highlighted=True, hidden=False) | Exists(cited) | Exists(weighed) | Exists(marked) | feared)
         .select_related("evidence", "author")
         .in_order()
     )
@@ -260,6 +263,11 @@ def _gaps(review: Review) -> list[dict[str, Any]]:
         }
         for silence in silences(review.incident)
     ]
+
+
+def _risks(review: Review) -> dict[str, Any]:
+    rows = risks_to_publish(review)
+    return {"risks": rows} if rows else {}
 
 
 def _waivers(review: Review) -> dict[str, Any]:

@@ -60,6 +60,19 @@ class StaleFactor(AfterwordError):
         self.version = version
 
 
+class StaleRisk(AfterwordError):
+    """A save on an older version of a risk."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Somebody changed this risk while you wrote. Your words are still in the form: compare, then save again."
+        )
+
+
+class RiskRefused(AfterwordError):
+    """A risk that says nothing, that nobody could watch, or that is closed; each sentence says what to do."""
+
+
 class UnknownCitation(AfterwordError):
     """A text cites entries that the chronology does not have."""
 

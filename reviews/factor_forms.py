@@ -49,7 +49,7 @@ class FactorForm(forms.Form):
         choices=[("", "Not said"), *FactorNature.choices],
         label="Of what sort",
         required=False,
-        help_text="How people came to act as they did belongs to their organization: tools, rules, what they could see.",
+        help_text="What people did follows from their organization: its tools, its rules, what they could see.",
     )
     is_trigger = forms.BooleanField(
         label="It set the incident off",

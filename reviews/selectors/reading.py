@@ -91,6 +91,8 @@ def _readable(content: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield question["text"], question["answer"]
     for item in content.get("action_items", []):
         yield f"Action item A{item['number']}", _promise(item)
+    for risk in content.get("risks", []):
+        yield f"Risk R{risk['number']}", _risk(risk)
     for waiver in content.get("waivers", []):
         yield (
             f"Exception: {CheckCode(waiver['check']).label}",
@@ -125,6 +127,18 @@ def _factor(factor: dict[str, Any]) -> str:
         factor["would_confirm"],
         f"Nature {factor['nature']}" if factor.get("nature") else "",
         *(f"Why? {answer}" for answer in factor.get("whys", ())),
+    )
+    return "\n".join(line for line in lines if line)
+
+
+def _risk(risk: dict[str, Any]) -> str:
+    """Everything that a risk says, a line for each."""
+    owner = risk["owner"]["name"] if risk["owner"] else "Nobody"
+    lines = (
+        f"{risk['statement']} Rests on {_labels(risk['citations'])}",
+        f"{owner} looks at it again on {risk['review_on'] or 'no day'}",
+        f"Accepted because {risk['accepted_because']}" if risk["accepted_because"] else "",
+        f"It stays from factor {risk['factor']}" if risk["factor"] else "",
     )
     return "\n".join(line for line in lines if line)
 

@@ -11,19 +11,23 @@ from reviews.services.presence import end_presence, note_presence
 from reviews.services.questions import answer_question
 from reviews.services.revising import revise_review, supersede_review, withdraw_review
 from reviews.services.revisions import restore_revision
+from reviews.services.risks import accept_risk, close_risk, look_again, save_risk
 from reviews.services.signing import look_at, sign_review
 from reviews.services.unsaved import drop_unsaved, keep_unsaved
 from reviews.services.waivers import grant_waiver, revoke_waiver
 
 __all__ = [
+    "accept_risk",
     "answer_question",
     "chronology_changed",
+    "close_risk",
     "content_changed",
     "draft_review",
     "drop_unsaved",
     "end_presence",
     "grant_waiver",
     "keep_unsaved",
+    "look_again",
     "look_at",
     "move_section",
     "note_presence",
@@ -34,6 +38,7 @@ __all__ = [
     "revise_review",
     "revoke_waiver",
     "save_factor",
+    "save_risk",
     "save_section",
     "set_policy",
     "sign_review",
