@@ -15,12 +15,13 @@ from incidents.models.evidence import NOT_FETCHED
 from incidents.selectors.rows import EXPECTED, SOURCE_NAMES
 from incidents.services import acceptance
 from reviews import drafting
-from reviews.drafting import DraftFactor, Fact, Material
+from reviews.drafting import DraftFactor, Fact, Material, risks
 from reviews.enums import Bearing, Confidence, Provenance
 from reviews.models import Factor, FactorEvidence, Question, Review, Section
 from reviews.selectors.rules import current_policy
 from reviews.services.editing import keep_revision, write_passages
 from reviews.services.moving import note_move
+from reviews.services.risks import write_drafted
 from reviews.services.waivers import end_postmortem_waiver
 from reviews.silences import silences
 
@@ -54,6 +55,7 @@ def draft_review(*, actor: User, incident: Incident) -> Review:
         write_passages(review, section, {}, otherwise=(Provenance.EVIDENCE, None))
         keep_revision(section, author=None)
     _write_factors(review, draft.factors)
+    write_drafted(review, risks.found(material))
     Question.objects.bulk_create(
         Question(
             organization_id=review.organization_id,
