@@ -30,6 +30,7 @@ class ConnectionKind(TextChoices):
     LOKI = "loki", "Loki"
     CLOUDWATCH = "cloudwatch", "CloudWatch Logs"
     STATUSPAGE = "statuspage", "Statuspage"
+    MODEL = "model", "Language model"
 
 
 class DeliveryStatus(TextChoices):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -32,6 +33,14 @@ _REFUSALS = {
     401: "The credential was refused. An administrator can renew it in the settings.",
     403: "The credential may not do this. Give its account the right, or use another one.",
 }
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much of an answer is read, in bytes, and how long that may take, in seconds."""
+
+    size: int
+    seconds: float
 
 
 class AnswerTooLarge(OutsideError):
@@ -101,9 +110,10 @@ def request(
     *,
     expected: tuple[int, ...] = (200,),
     idempotent: bool | None = None,
+    limits: Limits | None = None,
     **kwargs: Any,
 ) -> httpx2.Response:
-    """Send one request and read at most 5 MB of its answer within 30 seconds.
+    """Send one request and read at most 5 MB of its answer within 30 seconds, or what ``limits`` says.
 
     ``url`` is relative to the connection's base address; another host is refused. An idempotent request (GET and HEAD
     unless said otherwise) is sent once more when the network or a gateway fails; all other repetition is the outbox's.
@@ -116,16 +126,18 @@ def request(
         raise OutsideError(
             f"{_host(client)} pointed us to another host, which is not followed.", permanent=True
         )
-    response = _answered(client, built, tries=2 if repeatable else 1)
+    response = _answered(
+        client, built, limits or Limits(LARGEST_ANSWER, LONGEST_ANSWER), tries=2 if repeatable else 1
+    )
     if response.status_code not in expected:
         raise _refusal(client, response)
     return response
 
 
-def _answered(client: httpx2.Client, built: httpx2.Request, tries: int) -> httpx2.Response:
+def _answered(client: httpx2.Client, built: httpx2.Request, limits: Limits, tries: int) -> httpx2.Response:
     """The answer, whatever its status; ``OutsideError`` when none came."""
     try:
-        response = _sent(client, built)
+        response = _sent(client, built, limits)
     except httpx2.TimeoutException:
         sentence = f"{_host(client)} did not answer in time. It is tried again."
     except httpx2.HTTPError:
@@ -134,26 +146,28 @@ def _answered(client: httpx2.Client, built: httpx2.Request, tries: int) -> httpx
         if tries == 1 or response.status_code not in _PASSING:
             return response
     if tries > 1:
-        return _answered(client, built, tries - 1)
+        return _answered(client, built, limits, tries - 1)
     raise OutsideError(sentence)
 
 
-def _sent(client: httpx2.Client, built: httpx2.Request) -> httpx2.Response:
+def _sent(client: httpx2.Client, built: httpx2.Request, limits: Limits) -> httpx2.Response:
+    deadline = time.monotonic() + limits.seconds
     answer = client.send(built, stream=True)
     try:
-        return _read(client, answer)
+        return _read(client, answer, limits.size, deadline)
     finally:
         answer.close()
 
 
-def _read(client: httpx2.Client, answer: httpx2.Response) -> httpx2.Response:
+def _read(client: httpx2.Client, answer: httpx2.Response, size: int, deadline: float) -> httpx2.Response:
     """The answer with its whole body, decoded; refuses more than the limits."""
-    deadline, body = time.monotonic() + LONGEST_ANSWER, bytearray()
+    body = bytearray()
     for chunk in answer.iter_bytes():
         body += chunk
-        if len(body) > LARGEST_ANSWER:
+        if len(body) > size:
             raise AnswerTooLarge(
-                f"{_host(client)} answered with more than 5 MB, which was not read.", permanent=True
+                f"{_host(client)} answered with more than {_amount(size)}, which was not read.",
+                permanent=True,
             )
         if time.monotonic() > deadline:
             raise OutsideError(f"{_host(client)} did not finish its answer in time. It is tried again.")
@@ -181,6 +195,10 @@ def _said(client: httpx2.Client, response: httpx2.Response) -> str:
     """The beginning of what the outside said, on one line and without our secrets."""
     words = " ".join(response.text.split())
     return (client.redact(words) if isinstance(client, Client) else words)[:300] or "no reason given"
+
+
+def _amount(count: int) -> str:
+    return f"{count // 2**20} MB" if count >= 2**20 else f"{count // 2**10} KB"
 
 
 def _host(client: httpx2.Client) -> str:

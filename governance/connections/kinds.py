@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from governance.connections.fetching import FETCHING
 from governance.connections.guard import is_allowed_by_setting
+from governance.connections.modeling import MODELING
 from governance.connections.shape import PRINTABLE, Kind, Option
 from governance.enums import ConnectionKind
 from governance.errors import NotConnected
@@ -102,6 +103,7 @@ KINDS: dict[ConnectionKind, Kind] = {
         ),
     ),
     **FETCHING,
+    **MODELING,
 }
 
 

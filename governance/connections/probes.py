@@ -9,11 +9,13 @@ from urllib.parse import quote
 import httpx2
 
 from governance.connections.cloudwatch import call
+from governance.connections.completions import models
 from governance.connections.http import open_client, request
 from governance.enums import ConnectionKind
 from governance.errors import OutsideError
 from governance.models import Connection
 
+MOST_NAMED = 8
 Probe = Callable[[httpx2.Client, Connection], str]
 
 _NO_QUERY = "00000000-0000-4000-8000-000000000000"
@@ -91,6 +93,15 @@ def _cloudwatch(client: httpx2.Client, connection: Connection) -> str:
     return "It works: CloudWatch Logs accepts our signature, and gives results of queries."
 
 
+def _model(client: httpx2.Client, connection: Connection) -> str:
+    """Ask which models there are: nothing of ours is sent, and nothing is charged."""
+    wanted, known = connection.options.get("model", ""), models(client)
+    if known and wanted not in known:
+        named = ", ".join(sorted(known)[:MOST_NAMED])
+        raise OutsideError(f"The server has no model {wanted}. It has {named}.")
+    return f"It works: the model {wanted} can be asked."
+
+
 _PROBES: dict[ConnectionKind, Probe] = {
     ConnectionKind.PAGERDUTY: _pagerduty,
     ConnectionKind.PROMETHEUS: _prometheus,
@@ -100,6 +111,7 @@ _PROBES: dict[ConnectionKind, Probe] = {
     ConnectionKind.CONFLUENCE: _confluence,
     ConnectionKind.SLACK: _slack,
     ConnectionKind.JIRA: _jira,
+    ConnectionKind.MODEL: _model,
 }
 
 

@@ -53,6 +53,11 @@ GOOD: dict[ConnectionKind, dict[str, Any]] = {
         "options": {"page": "gytm4qzbx9t6"},
         "secret": "abcdefgh-1234",
     },
+    ConnectionKind.MODEL: {
+        "base_url": "https://llm.example.com/v1",
+        "options": {"model": "org/model-7b:latest"},
+        "secret": "sk-abcdefgh",
+    },
     ConnectionKind.JIRA: {
         "base_url": "https://api.atlassian.com/ex/jira/11111111-2222",
         "options": {"email": "bot@example.test", "project": "OPS", "issue_type": ""},

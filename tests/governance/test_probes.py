@@ -79,6 +79,13 @@ SYSTEMS: dict[ConnectionKind, System] = {
     ConnectionKind.STATUSPAGE: System(
         "/base/v1/pages/p1", f"OAuth {SECRET}", {"name": "Acme"}, "we read the page Acme", {"page": "p1"}
     ),
+    ConnectionKind.MODEL: System(
+        "/base/models",
+        f"Bearer {SECRET}",
+        {"data": [{"id": "small"}, {"id": "large"}]},
+        "the model small can be asked",
+        {"model": "small"},
+    ),
 }
 EVERY = pytest.mark.parametrize("kind", list(SYSTEMS))
 
@@ -153,6 +160,7 @@ def test_address_of_something_else_is_noticed(
         (ConnectionKind.PROMETHEUS, {"status": "error"}, 200, "Correct the address"),
         (ConnectionKind.LOKI, {"message": "hello"}, 200, "Correct the address"),
         (ConnectionKind.STATUSPAGE, {"error": "Not found"}, 404, "no page p1"),
+        (ConnectionKind.MODEL, {"data": [{"id": "tiny"}]}, 200, "no model small. It has tiny"),
         (ConnectionKind.CLOUDWATCH, {"__type": "UnrecognizedClientException"}, 400, "refused the access key"),
         (ConnectionKind.CLOUDWATCH, {"__type": "InvalidSignatureException"}, 400, "refused the access key"),
         (ConnectionKind.CLOUDWATCH, {"__type": "AccessDeniedException"}, 400, "Allow it logs:StartQuery"),
