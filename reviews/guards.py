@@ -20,6 +20,11 @@ class Standing(Protocol):
         ...
 
     @property
+    def sections_missing(self) -> list[str]:
+        """The titles of sections that the template requires and that nobody wrote."""
+        ...
+
+    @property
     def comments_holding(self) -> int:
         """How many open threads hold up submission; zero where the policy lets them be."""
         ...
@@ -60,6 +65,7 @@ def always(_standing: Standing) -> str:
 def complete(standing: Standing) -> str:
     """A text goes to its signers when it asks nothing any more, no check holds it, and there is somebody to sign."""
     reasons = [
+        _sections(standing.sections_missing),
         _questions(standing.open_questions),
         *standing.checks_holding,
         _comments(standing.comments_holding),
@@ -87,6 +93,14 @@ def signed_exactly(standing: Standing) -> str:
 def publishable(standing: Standing) -> str:
     """Signed as it stands, and no blocking check fails that nobody waived."""
     return signed_exactly(standing) or " ".join(standing.checks_holding)
+
+
+def _sections(titles: list[str]) -> str:
+    if not titles:
+        return ""
+    quoted = [f"“{title}”" for title in titles]
+    named = quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
+    return f"{named} {'is' if len(titles) == 1 else 'are'} still empty, and the template requires text there."
 
 
 def _questions(count: int) -> str:

@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
-from reviews.drafting import causes, detection, impact, prose
+from collections.abc import Callable, Mapping
+
+from reviews.drafting import causes, detection, impact, learning, prose
+from reviews.drafting.acronyms import explained
 from reviews.drafting.asking import questions
 from reviews.drafting.material import Draft, DraftFactor, DraftQuestion, Fact, Material, Silence
 from reviews.enums import SectionKey
+from reviews.templating import Template
+from reviews.usual import USUAL
 
 __all__ = ["Draft", "DraftFactor", "DraftQuestion", "Fact", "Material", "Silence", "draft"]
 
+#: What each section says; those that only people can write are asked for, and stay empty.
+WRITERS: Mapping[SectionKey, Callable[[Material], str]] = {
+    SectionKey.SUMMARY: prose.summary,
+    SectionKey.CUSTOMER_IMPACT: impact.customer_impact,
+    SectionKey.DETECTION: detection.detection,
+    SectionKey.CONTRIBUTING_FACTORS: causes.contributing_factors,
+    SectionKey.MITIGATION: prose.mitigation,
+    SectionKey.WENT_WELL: learning.went_well,
+    SectionKey.SECURITY: learning.security,
+    SectionKey.UNRESOLVED_RISKS: prose.unresolved_risks,
+}
 
-def draft(material: Material) -> Draft:
-    """Draft every section, the suspected factors and the questions."""
+
+def draft(material: Material, template: Template = USUAL) -> Draft:
+    """Draft every section of the template in its order, the suspected factors and the questions."""
+    bodies = {part.key: WRITERS[part.key](material) if part.key in WRITERS else "" for part in template.parts}
     return Draft(
-        sections={
-            SectionKey.SUMMARY: prose.summary(material),
-            SectionKey.CUSTOMER_IMPACT: impact.customer_impact(material),
-            SectionKey.DETECTION: detection.detection(material),
-            SectionKey.CONTRIBUTING_FACTORS: causes.contributing_factors(material),
-            SectionKey.MITIGATION: prose.mitigation(material),
-            SectionKey.UNRESOLVED_RISKS: prose.unresolved_risks(material),
-        },
+        sections=explained(bodies),
         factors=tuple(causes.suspected(material)),
-        questions=questions(material),
+        questions=questions(material, template),
     )

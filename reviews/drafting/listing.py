@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from reviews.drafting.cues import is_change
-from reviews.drafting.material import Fact, Material, items, says, told, when
+from reviews.drafting.material import Fact, Material, items, says, span, told, when
 from reviews.passages import Block, Sentence
 
 MOST_CHANGES = 5
 
 
-def item(fact: Fact, since: Fact | None) -> Sentence:
-    at = when(fact, since)
-    return says(f"{at[0].upper()}{at[1:]}, {told(fact)}.", fact)
+def item(fact: Fact, start: Fact | None) -> Sentence:
+    """An entry in its words: its time in UTC, and how long after or before the start of the impact it was."""
+    at = when(fact, start)
+    at = f"{at[0].upper()}{at[1:]}"
+    if start is None or not (apart := span(fact, start) or span(start, fact)):
+        return says(f"{at}, {told(fact)}.", fact)
+    which = "before" if fact.at < start.at else "after"
+    return says(f"{at}, {apart} {which} the impact started, {told(fact)}.", fact, start)
 
 
-def listed(facts: list[Fact], since: Fact | None) -> list[Block]:
-    return items((item(fact, since),) for fact in facts)
+def listed(facts: list[Fact], start: Fact | None) -> list[Block]:
+    return items((item(fact, start),) for fact in facts)
 
 
 def changes_before(material: Material) -> list[Fact]:

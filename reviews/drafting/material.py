@@ -11,6 +11,7 @@ from incidents.chronology import in_words
 from incidents.enums import Lane, MilestoneKind
 from reviews.enums import SectionKey
 from reviews.passages import Block, Sentence, compose
+from reviews.templating import Asked
 
 LONGEST_QUOTE = 260
 _FAKE_CITATION = re.compile(r"\[(?=\s*[Ee]\d)")
@@ -44,7 +45,8 @@ class Material:
     """The chronology in its order, the milestones, the silences, and what could not be seen.
 
     ``unread`` names what was skipped in files: (file name, number of parts, the first of them). ``cuts`` are sentences
-    about what fetches left out. ``missing`` names kinds of sources of which nothing was imported.
+    about what fetches left out. ``missing`` names kinds of sources of which nothing was imported. ``data_exposed`` says
+    that the incident is marked as one that exposed data.
     """
 
     facts: tuple[Fact, ...]
@@ -53,6 +55,7 @@ class Material:
     unread: tuple[tuple[str, int, str], ...] = ()
     cuts: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    data_exposed: bool = False
 
     def reached(self, *kinds: MilestoneKind) -> Fact | None:
         """The first of these milestones that is set."""
@@ -87,16 +90,17 @@ class DraftFactor:
 
 @dataclass(frozen=True)
 class DraftQuestion:
-    """What only a person can say."""
+    """What only a person can say, and whom it is for."""
 
     code: str
     section: SectionKey
     text: str
+    asked: Asked = Asked.NOBODY
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A whole draft: the body of each section, factors and questions."""
+    """A whole draft: the body of each section in their order, factors and questions."""
 
     sections: dict[SectionKey, str]
     factors: tuple[DraftFactor, ...]
@@ -148,6 +152,7 @@ _TELLERS = {
     Lane.CHAT: "the channel showed",
     Lane.ACTION: "the record of actions held",
     Lane.LOG: "the log recorded",
+    Lane.METRIC: "a metric showed",
     Lane.STATEMENT: "a statement said",
 }
 

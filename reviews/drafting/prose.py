@@ -24,7 +24,7 @@ from reviews.drafting.material import (
 from reviews.passages import Sentence
 
 MOST_ITEMS = 20
-MOST_SILENCES = 12
+MOST_SILENCES = 5
 
 
 def summary(material: Material) -> str:
@@ -52,7 +52,7 @@ def mitigation(material: Material) -> str:
         seen = _seen_after(material, fact)
         is_next = seen is not None and (following is None or seen.at < following.at)
         groups.append((item(fact, material.start), *([_next_record(fact, seen)] if seen and is_next else [])))
-    return body(items(groups), paragraph(_reached(material, MilestoneKind.MITIGATED, "mitigated")))
+    return body(items(groups), paragraph(_ended_by(material, chosen)))
 
 
 def unresolved_risks(material: Material) -> str:
@@ -122,6 +122,16 @@ def _reached(material: Material, kind: MilestoneKind, verb: str) -> Sentence | N
         f"The impact was {verb} {when(fact, start)}, {span(start, fact)} after it started: {told(fact)}.",
         fact,
         start,
+    )
+
+
+def _ended_by(material: Material, listed: list[Fact]) -> Sentence | None:
+    """When the impact was mitigated; its entry is quoted only where the list does not hold it already."""
+    start, fact = material.start, material.milestones.get(MilestoneKind.MITIGATED)
+    if fact is None or fact not in listed or start is None or fact.at < start.at or not span(start, fact):
+        return _reached(material, MilestoneKind.MITIGATED, "mitigated")
+    return says(
+        f"The impact was mitigated {when(fact, start)}, {span(start, fact)} after it started.", fact, start
     )
 
 

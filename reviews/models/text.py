@@ -45,6 +45,10 @@ class Section(OrganizationOwned):
     def __str__(self) -> str:
         return self.get_key_display()
 
+    def get_key_display(self) -> str:
+        """The section's own title, or the usual one: everything that names a section names it so."""
+        return self.title or str(SectionKey(self.key).label)
+
 
 class Revision(OrganizationOwned):
     """One saved state of a section, kept for good; ``author`` is empty for a generated draft.

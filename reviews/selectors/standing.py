@@ -14,6 +14,7 @@ from reviews.policy import Policy
 from reviews.selectors.appointments import appointments_missing
 from reviews.selectors.rules import policy_of
 from reviews.selectors.seats import Seat, seats_of
+from reviews.selectors.sections import required_and_empty
 from reviews.selectors.waivers import waived_codes
 
 
@@ -36,6 +37,10 @@ class ReviewStanding:
     def open_questions(self) -> int:
         count: int = Question.objects.filter(review=self.review, answer="").count()
         return count
+
+    @cached_property
+    def sections_missing(self) -> list[str]:
+        return required_and_empty(self.review)
 
     @cached_property
     def open_comments(self) -> int:

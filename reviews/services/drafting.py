@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.db import transaction
 from django.db.models import Q
 
@@ -16,14 +18,17 @@ from incidents.selectors.rows import EXPECTED, SOURCE_NAMES
 from incidents.services import acceptance
 from reviews import drafting
 from reviews.drafting import DraftFactor, Fact, Material, risks
-from reviews.enums import Bearing, Confidence, Provenance
-from reviews.models import Factor, FactorEvidence, Question, Review, Section
+from reviews.enums import Bearing, Confidence, Provenance, SectionKey
+from reviews.models import Factor, FactorEvidence, Review, Section
 from reviews.selectors.rules import current_policy
+from reviews.selectors.templates import current_template, template_in
+from reviews.services.asking import ask
 from reviews.services.editing import keep_revision, write_passages
 from reviews.services.moving import note_move
 from reviews.services.risks import write_drafted
 from reviews.services.waivers import end_postmortem_waiver
 from reviews.silences import silences
+from reviews.templating import Template
 
 
 @transaction.atomic
@@ -41,39 +46,49 @@ def draft_review(*, actor: User, incident: Incident) -> Review:
     material = material_of(locked)
     if not material.facts:
         raise AfterwordError("The chronology is empty. Import evidence first; the draft is made from it.")
-    draft = drafting.draft(material)
-    policy = current_policy(locked.organization_id)
-    review = Review(organization_id=locked.organization_id, incident=locked, author=actor, policy=policy)
+    template = current_template(locked.organization_id, locked.severity)
+    draft = drafting.draft(material, template_in(template))
+    review = Review(
+        organization_id=locked.organization_id,
+        incident=locked,
+        author=actor,
+        policy=current_policy(locked.organization_id),
+        template=template,
+    )
     review.save(force_insert=True)
     note_move(review, "draft", "", actor)
     end_postmortem_waiver(actor=actor, incident=locked)
-    for position, (key, body) in enumerate(draft.sections.items()):
-        section = Section(
-            organization_id=review.organization_id, review=review, key=key, position=position, body=body
-        )
-        section.save(force_insert=True)
-        write_passages(review, section, {}, otherwise=(Provenance.EVIDENCE, None))
-        keep_revision(section, author=None)
+    _write_sections(review, draft.sections, template_in(template))
     _write_factors(review, draft.factors)
     write_drafted(review, risks.found(material))
-    Question.objects.bulk_create(
-        Question(
-            organization_id=review.organization_id,
-            review=review,
-            section=question.section,
-            code=question.code,
-            text=question.text,
-        )
-        for question in draft.questions
-    )
+    ask(review, draft.questions, material, actor)
     audit.record(
         organization=review.organization_id,
         actor=actor,
         action="review.drafted",
         subject=f"review:{locked.reference}",
         entries=len(material.facts),
+        template=template.version if template else None,
     )
     return review
+
+
+def _write_sections(review: Review, bodies: Mapping[SectionKey, str], template: Template) -> None:
+    """The sections with their passages, and what the template says of each."""
+    for position, part in enumerate(template.parts):
+        section = Section(
+            organization_id=review.organization_id,
+            review=review,
+            key=part.key,
+            title=part.title,
+            is_required=part.is_required,
+            guidance=part.guidance,
+            position=position,
+            body=bodies[part.key],
+        )
+        section.save(force_insert=True)
+        write_passages(review, section, {}, otherwise=(Provenance.EVIDENCE, None))
+        keep_revision(section, author=None)
 
 
 def material_of(incident: Incident) -> Material:
@@ -96,6 +111,7 @@ def material_of(incident: Incident) -> Material:
         missing=tuple(
             SOURCE_NAMES[kind] for kind in EXPECTED if files and kind not in {file.kind for file in files}
         ),
+        data_exposed=incident.data_exposed,
     )
 
 

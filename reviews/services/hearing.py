@@ -84,6 +84,25 @@ def of_assignment(question: Question, review: Review, actor: User) -> None:
     )
 
 
+def of_draft(questions: Iterable[Question], review: Review, actor: User) -> None:
+    """Everybody who is asked something by a fresh draft hears of it once, and of the first of their questions."""
+    given: dict[User, list[Question]] = {}
+    for question in questions:
+        if question.assigned_to:
+            given.setdefault(question.assigned_to, []).append(question)
+    for person, rows in given.items():
+        counted = "a question" if len(rows) == 1 else f"{len(rows)} questions"
+        _tell(
+            review,
+            actor,
+            [person],
+            NoticeKind.QUESTION_ASSIGNED,
+            f"draft:{review.pk}",
+            f"The draft of {review.incident.reference} asks you {counted}: {_short(rows[0].text)}",
+            f"question-{rows[0].pk}",
+        )
+
+
 def _concerned(thread: Thread, review: Review) -> list[User]:
     """Who opened the thread and who spoke in it, and the last writer of the section (its author's, while nobody is)."""
     spoke = [thread.opened_by, *(comment.author for comment in thread.comments.select_related("author"))]

@@ -8,8 +8,8 @@ from typing import Any
 
 from django_scopes import scope
 
-from governance.enums import Role
-from governance.models import Organization, User
+from governance.enums import NoticeKind, Role
+from governance.models import Notice, Organization, User
 from incidents.enums import Lane, MilestoneKind
 from incidents.models import Incident, Milestone, Service
 from reviews.content import current_sha256
@@ -67,6 +67,14 @@ def bring_to(setting: Setting, state: ReviewState) -> None:
         from reviews.services import publish_review
 
         publish_review(actor=setting.mara, review=setting.now())
+
+
+def ask_nobody(setting: Setting) -> None:
+    """Take back whom the draft asked, and what they heard of it."""
+    Question.objects.filter(review=setting.review).update(
+        assigned_to=None, assigned_by=None, assigned_at=None
+    )
+    Notice.objects.filter(kind=NoticeKind.QUESTION_ASSIGNED).delete()
 
 
 def answer_all(setting: Setting) -> None:

@@ -19,6 +19,7 @@ class Standing:
 
     state: ReviewState
     open_questions: int = 0
+    sections_missing: list[str] = field(default_factory=list)
     posts_missing: list[str] = field(default_factory=list)
     signatures_missing: list[str] = field(default_factory=list)
     signed_exactly: bool = True

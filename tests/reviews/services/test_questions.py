@@ -17,7 +17,7 @@ from reviews.models import Question, SignOff
 from reviews.services import answer_question
 from reviews.services.questions import assign_question
 from tests.factories import make_member, make_organization
-from tests.reviews.builders import Setting, bring_to, make_setting
+from tests.reviews.builders import Setting, ask_nobody, bring_to, make_setting
 
 pytestmark = pytest.mark.django_db
 
@@ -26,6 +26,7 @@ pytestmark = pytest.mark.django_db
 def setting() -> Iterator[Setting]:
     made = make_setting()
     with scope(organization=made.organization):
+        ask_nobody(made)
         yield made
 
 

@@ -14,7 +14,7 @@ from governance.models import User
 from reviews.models import Question
 from reviews.services.questions import assign_question
 from tests.factories import make_member, make_organization
-from tests.reviews.builders import Setting, make_setting
+from tests.reviews.builders import Setting, ask_nobody, make_setting
 
 pytestmark = pytest.mark.django_db
 
@@ -23,6 +23,7 @@ pytestmark = pytest.mark.django_db
 def setting() -> Iterator[Setting]:
     made = make_setting()
     with scope(organization=made.organization):
+        ask_nobody(made)
         yield made
 
 
