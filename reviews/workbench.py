@@ -21,8 +21,10 @@ from reviews import content, passages
 from reviews.conversations import Conversations, SectionTalk, Talk
 from reviews.enums import Bearing, Provenance, SectionKey
 from reviews.images import Picture, picture_of
-from reviews.models import Citation, Factor, FactorEvidence, Passage, Question, Review, Section
+from reviews.models import Citation, Factor, FactorEvidence, Passage, Proposal, Question, Review, Section
+from reviews.proposed import Proposed, drawn
 from reviews.rendering import inline
+from reviews.selectors.redrafting import open_proposals
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,7 @@ class SectionView:
     answers: list[Question] = field(default_factory=list)
     factors: list[Statement] = field(default_factory=list)
     talk: SectionTalk = field(default_factory=SectionTalk)
+    proposals: tuple[Proposed, ...] = ()
 
     @property
     def key(self) -> str:
@@ -175,6 +178,10 @@ class Workbench:
         return Conversations(self.review)
 
     @cached_property
+    def _proposals(self) -> dict[int, list[Proposal]]:
+        return open_proposals(self.review)
+
+    @cached_property
     def sections(self) -> list[SectionView]:
         citations = Prefetch("citations", Citation.objects.select_related("entry").order_by("position", "id"))
         rows = Passage.objects.select_related("author").prefetch_related(citations).order_by("position")
@@ -229,6 +236,7 @@ class Workbench:
             answers=[question for question in questions if question.answer],
             factors=[replace(one, talks=talk.at(one.place)) for one in factors],
             talk=talk,
+            proposals=drawn(self._proposals.get(section.pk, ()), _drafted(rows)),
         )
 
     def _blocks(self, section: Section, rows: Sequence[Passage], talk: SectionTalk) -> list[Block]:
@@ -290,6 +298,15 @@ def _factor(factor: Factor) -> Statement:
 
 def _place(section: Section, row: Passage) -> str:
     return f"passage-{section.key}-{row.position}"
+
+
+def _drafted(rows: Sequence[Passage]) -> set[passages.Sentence]:
+    """The sentences that no person wrote."""
+    return {
+        passages.Sentence(row.text, tuple(citation.entry.number for citation in row.citations.all()))
+        for row in rows
+        if row.provenance != Provenance.PERSON
+    }
 
 
 def _byline(section: Section, rows: Sequence[Passage]) -> str:

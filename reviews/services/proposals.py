@@ -100,10 +100,13 @@ def accept_all(*, actor: User, section: Section) -> tuple[int, int]:
         )
     desk = _Desk(actor, current)
     taken = [row for row in rows if desk.takes(row)]
-    if taken:
-        noun = "proposal" if len(taken) == 1 else "proposals"
-        desk.save(review, f"{len(taken)} {noun} taken")
-        record(actor, review, "proposal.accepted", current, proposals=[row.pk for row in taken])
+    if not taken:
+        raise ProposalRefused(
+            "Nothing of this fits the text any more, so nothing was changed. Edit the section by hand, or reject it."
+        )
+    noun = "proposal" if len(taken) == 1 else "proposals"
+    desk.save(review, f"{len(taken)} {noun} taken")
+    record(actor, review, "proposal.accepted", current, proposals=[row.pk for row in taken])
     return len(taken), len(rows) - len(taken)
 
 

@@ -22,6 +22,7 @@ from reviews.models import Review, Waiver
 from reviews.parts import panels
 from reviews.selectors.due import Deadline, deadline_of, with_moments, working_days
 from reviews.selectors.privacy import with_replacement
+from reviews.selectors.redrafting import Since, since_draft, undecided
 from reviews.selectors.rules import rules_of
 from reviews.selectors.seats import Seat, Signing, rights_in, roles_open_to, seats_for, signings
 from reviews.selectors.standing import ReviewStanding
@@ -86,6 +87,16 @@ class Position:
     def waivers(self) -> list[Waiver]:
         """The exceptions that count here."""
         return list(waivers_of(self.review))
+
+    @cached_property
+    def undecided(self) -> list[str]:
+        """The keys of the sections for which changes are proposed, one for each proposal."""
+        return [] if self.is_closed else undecided(self.review)
+
+    @cached_property
+    def since_draft(self) -> Since:
+        """What came after the draft, for somebody who could look for changes."""
+        return since_draft(self.review) if self.may_edit else Since()
 
     @property
     def is_closed(self) -> bool:

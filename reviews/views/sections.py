@@ -111,7 +111,7 @@ def section_read(request: OrganizationRequest, org: str, ref: str, key: str) -> 
         return redirect(f"{reverse('reviews:detail', args=[org, ref])}#{key}")
     if row := Section.objects.filter(review=review, key=key).first():
         services.end_presence(actor=request.user, section=row)
-    return _read(request, review, key)
+    return drawn_section(request, review, key)
 
 
 def _save(desk: Desk, form: SectionForm, body: str) -> HttpResponse:
@@ -140,7 +140,9 @@ def _saved(desk: Desk, saved: Section, version: int) -> HttpResponse:
         words = f"{words} {note}: read the section once more."
     if desk.in_place:
         review = review_or_404(desk.request, desk.review.incident.reference)
-        return _read(desk.request, review, saved.key, "reviews/_saved.html", told=words if note else "")
+        return drawn_section(
+            desk.request, review, saved.key, "reviews/_saved.html", told=words if note else ""
+        )
     messages.success(desk.request, words)
     return redirect(f"{_address(desk, 'detail')}#{saved.key}")
 
@@ -174,13 +176,15 @@ def _drawn(desk: Desk, fragment: str, extra: dict[str, Any], status: int) -> Htt
     return render(desk.request, "reviews/section.html", page, status=status)
 
 
-def _read(
+def drawn_section(
     request: OrganizationRequest,
     review: Review,
     key: str,
     template: str = "reviews/_section.html",
     told: str = "",
+    refusal: str = "",
 ) -> HttpResponse:
+    """One section as it is read, with what was just done, or why it was not; 404 for a key that is not there."""
     try:
         view = Workbench(review).section(key)
     except StopIteration as error:
@@ -191,5 +195,6 @@ def _read(
         "incident": review.incident,
         "position": Position(review, request.user),
         "told": told,
+        "refusal": refusal,
     }
     return render(request, template, context)

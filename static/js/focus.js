@@ -1,12 +1,19 @@
 // A part of the page that is exchanged for another takes the focus with it: into the field that it opens, or back to the
-// link that opened it. Without that, whoever works by keyboard would begin again at the top of the page.
-let last = "";
+// link that opened it. Where nothing of that part is left, the part around it takes the focus. Without that, whoever
+// works by keyboard would begin again at the top of the page.
+const FIELDS = "textarea, a[hx-get], a[href], button";
+let around = [];
+
+const sectionsAround = (element) => {
+  const section = element?.closest("section[id]");
+  return section ? [section.id, ...sectionsAround(section.parentElement)] : [];
+};
 
 document.addEventListener("focusin", ({ target }) => {
-  last = target.closest("section[id]")?.id || "";
+  around = sectionsAround(target);
 });
 document.addEventListener("htmx:after:swap", () => {
-  if (!last || (document.activeElement && document.activeElement !== document.body)) return;
-  const place = document.getElementById(last)?.querySelector("textarea, a[hx-get], a[href], button");
-  place?.focus({ preventScroll: true });
+  if (document.activeElement && document.activeElement !== document.body) return;
+  const places = around.map((id) => document.getElementById(id)?.querySelector(FIELDS));
+  places.find(Boolean)?.focus({ preventScroll: true });
 });

@@ -36,8 +36,8 @@ from incidents.services.receiving import receive
 from incidents.services.rules import save_rule
 from remediation.enums import ActionKind
 from remediation.models import ActionItem
-from reviews.enums import CheckCode, Confidence, Provenance, SectionKey, WaiverKind
-from reviews.models import Factor, Question, Review, Section, Waiver
+from reviews.enums import CheckCode, Confidence, ProposalKind, Provenance, SectionKey, WaiverKind
+from reviews.models import Factor, Proposal, Question, Review, Section, Waiver
 from reviews.services.threads import open_thread
 from tests.factories import (
     make_entry,
@@ -225,6 +225,12 @@ TABLE = [
     Row("reviews:section_history", "get", EVERYBODY, 200),
     Row("reviews:section_restore", "post", WRITERS, 302),
     Row("reviews:presence", "get", EVERYBODY, 200),
+    Row("reviews:look", "post", WRITERS, 302),
+    Row("reviews:proposals_take", "post", WRITERS, 302),
+    Row("reviews:proposal_take", "post", WRITERS, 302),
+    Row("reviews:proposal_edit", "get", WRITERS, 200),
+    Row("reviews:proposal_edit", "post", WRITERS, 422),
+    Row("reviews:proposal_reject", "post", WRITERS, 302),
     Row("reviews:factor_new", "get", WRITERS, 200),
     Row("reviews:factor_new", "post", WRITERS, 422),
     Row("reviews:factor_edit", "get", WRITERS, 200),
@@ -421,6 +427,7 @@ def _world() -> World:
             "reviews:answer.pk": review.questions.get().pk,
             "reviews:question_assign.pk": review.questions.get().pk,
             **_said(review, people["responder"]),
+            **_proposed(review),
             "reviews:waiver_revoke.pk": _waiver(incident, people["manager"]).pk,
             "reviews:retry.pk": _published(organization, people).pk,
             "incidents:reader_remove.pk": _read_by_all(organization, people).pk,
@@ -573,6 +580,20 @@ def _said(review: Review, responder: User) -> dict[str, int]:
     routes = {name: thread.pk for name in ROUTES if name.startswith("reviews:thread")}
     routes |= {name: comment.pk for name in ROUTES if name.startswith("reviews:comment_")}
     return {f"{name}.pk": pk for name, pk in routes.items()}
+
+
+def _proposed(review: Review) -> dict[str, int]:
+    """A sentence that a newer draft would add, by the arguments of its routes."""
+    proposal = Proposal(
+        organization=review.organization,
+        section=review.sections.get(),
+        kind=ProposalKind.ADD,
+        provenance=Provenance.EVIDENCE,
+        text="It came back.",
+        fingerprint="0" * 64,
+    )
+    proposal.save()
+    return {f"{name}.pk": proposal.pk for name in ROUTES if name.startswith("reviews:proposal_")}
 
 
 def _action_item(review: Review, owner: User, number: int, status: str) -> None:
