@@ -24,6 +24,7 @@ from reviews.images import Picture, picture_of
 from reviews.models import Citation, Factor, FactorEvidence, Passage, Proposal, Question, Review, Section
 from reviews.proposed import Proposed, drawn
 from reviews.rendering import inline
+from reviews.risk_lines import RiskLine, lines_of
 from reviews.selectors.redrafting import open_proposals
 
 
@@ -109,6 +110,7 @@ class SectionView:
     open_questions: list[Question] = field(default_factory=list)
     answers: list[Question] = field(default_factory=list)
     factors: list[Statement] = field(default_factory=list)
+    risks: list[RiskLine] = field(default_factory=list)
     talk: SectionTalk = field(default_factory=SectionTalk)
     proposals: tuple[Proposed, ...] = ()
 
@@ -211,6 +213,17 @@ class Workbench:
         return [_factor(factor) for factor in rows.order_by("number")]
 
     @cached_property
+    def risks(self) -> list[RiskLine]:
+        """Every risk, those that are closed last."""
+        return lines_of(self.review)
+
+    @property
+    def risks_apart(self) -> list[RiskLine]:
+        """The risks of a review that has no section for them."""
+        has_section = any(view.key == SectionKey.UNRESOLVED_RISKS for view in self.sections)
+        return [] if has_section else self.risks
+
+    @cached_property
     def open_questions(self) -> int:
         return sum(len(view.open_questions) for view in self.sections)
 
@@ -234,6 +247,7 @@ class Workbench:
             byline=_byline(section, rows),
             open_questions=[question for question in questions if not question.answer],
             answers=[question for question in questions if question.answer],
+            risks=self.risks if section.key == SectionKey.UNRESOLVED_RISKS else [],
             factors=[replace(one, talks=talk.at(one.place)) for one in factors],
             talk=talk,
             proposals=drawn(self._proposals.get(section.pk, ()), _drafted(rows)),

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from incidents import lanes
 from incidents.enums import Lane, MilestoneKind, Precision, Trust
+from reviews.enums import SectionKey
 from reviews.publishers.pictured import picture_of
 from reviews.publishers.published import Published
 from reviews.publishers.signed_pictures import SignedPicture, figure_of
@@ -55,6 +56,8 @@ def context_of(published: Published) -> dict[str, Any]:
         ],
         "factors": published.factors,
         "questions": content["questions"],
+        "risks": [_risk(risk) for risk in published.risks],
+        "has_risk_section": any(one["key"] == SectionKey.UNRESOLVED_RISKS for one in content["sections"]),
         "items": [
             {**item, "due": _day(date.fromisoformat(item["due_on"]))} for item in published.action_items
         ],
@@ -104,6 +107,12 @@ def _paragraphs(
         else:
             found[-1].append(shown)
     return found
+
+
+def _risk(risk: dict[str, Any]) -> dict[str, Any]:
+    """A risk with its day in words; empty where nobody named one."""
+    day = risk["review_on"]
+    return {**risk, "day": _day(date.fromisoformat(day)) if day else ""}
 
 
 def _note(entry: Entry) -> Note:

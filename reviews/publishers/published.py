@@ -129,6 +129,11 @@ class Published:
         ]
 
     @property
+    def risks(self) -> list[dict[str, Any]]:
+        """The risks that were open when it was published, in the shape of ``selectors.risks``."""
+        return list(self.content.get("risks", []))
+
+    @property
     def action_items(self) -> list[dict[str, Any]]:
         return list(self.content.get("action_items", []))
 

@@ -36,6 +36,7 @@ def page_body(published: Published) -> str:
         (
             _head(published),
             *(_section(published, section) for section in published.content["sections"]),
+            _risks_apart(published),
             _questions(published),
             _action_items(published),
             _signatures(published),
@@ -66,10 +67,36 @@ def _head(published: Published) -> str:
 
 
 def _section(published: Published, section: dict[str, Any]) -> str:
-    factors = _factors(published) if section["key"] == "contributing_factors" else ""
-    if not section["passages"] and not factors:
+    tables = {"contributing_factors": _factors, "unresolved_risks": _risks}
+    table = tables[section["key"]](published) if section["key"] in tables else ""
+    if not section["passages"] and not table:
         return ""
-    return f"<h2>{text_of(section['title'])}</h2>{_paragraphs(published, section['passages'])}{factors}"
+    return f"<h2>{text_of(section['title'])}</h2>{_paragraphs(published, section['passages'])}{table}"
+
+
+def _risks_apart(published: Published) -> str:
+    """The risks of a text without a section for them."""
+    told = any(section["key"] == "unresolved_risks" for section in published.content["sections"])
+    table = "" if told else _risks(published)
+    return f"<h2>Unresolved risks</h2>{table}" if table else ""
+
+
+def _risks(published: Published) -> str:
+    rows = "".join(
+        f"<tr><td>R{risk['number']}</td><td>{_risk(risk)}</td>"
+        f"<td>{text_of(risk['owner']['name'] if risk['owner'] else 'Nobody')}</td>"
+        f"<td>{text_of(risk['review_on'] or 'No day is named')}</td></tr>"
+        for risk in published.risks
+    )
+    head = "".join(f"<th>{name}</th>" for name in ("", "Risk", "Watched by", "Looked at on"))
+    return f"<table><tbody><tr>{head}</tr>{rows}</tbody></table>" if rows else ""
+
+
+def _risk(risk: dict[str, Any]) -> str:
+    """What a risk says and rests on, and why it is borne."""
+    accepted = f"Accepted because: {text_of(risk['accepted_because'])}" if risk["accepted_because"] else ""
+    said = f"{_emphasized(risk['statement'])}{_marks(risk)}"
+    return "<br />".join(line for line in (said, accepted) if line)
 
 
 def _paragraphs(published: Published, passages: Iterable[Passage]) -> str:
@@ -95,8 +122,8 @@ def _sentence(passage: Passage) -> str:
     return f"{_emphasized(passage['text'])}{_marks(passage)}"
 
 
-def _marks(passage: Passage) -> str:
-    """What a passage rests on: entries, or the word of its author."""
+def _marks(passage: dict[str, Any]) -> str:
+    """What a passage or a risk rests on: entries, or the word of its author."""
     author = passage["author"]
     if not passage["citations"] and author:
         return f" <em>(statement of {text_of(author['name'])})</em>"
@@ -160,11 +187,16 @@ def _answer(question: dict[str, Any]) -> str:
     return f"{text_of(question['answer'])} <em>({text_of(question['answered_by']['name'])})</em>"
 
 
+def _looked_at(item: dict[str, Any]) -> str:
+    """On which day somebody checks that it works, where that is set."""
+    return f" (looked at on {text_of(item['verify_on'])})" if item.get("verify_on") else ""
+
+
 def _action_items(published: Published) -> str:
     rows = "".join(
         f"<tr><td>A{item['number']}</td><td>{text_of(item['title'])}</td><td>{text_of(item['owner']['name'])}</td>"
         f"<td>SEV{item['severity']}</td><td>{text_of(item['due_on'])}</td>"
-        f"<td>{text_of(item['verification_criterion'])}</td>"
+        f"<td>{text_of(item['verification_criterion'])}{_looked_at(item)}</td>"
         f"<td>{', '.join(f'A{number}' for number in item['depends_on'])}</td></tr>"
         for item in published.action_items
     )

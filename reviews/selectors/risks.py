@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
+
+from django.db.models import QuerySet
 
 from governance.models import User
 from reviews.enums import ReviewState
 from reviews.models import Publication, Review, Risk
 from reviews.passages import parse
 
+_UNWATCHED = (ReviewState.SUPERSEDED, ReviewState.WITHDRAWN)
+
 
 def risks_of(review: Review) -> list[Risk]:
     """Every risk of a review in its order, those that are closed too."""
     rows = Risk.objects.filter(review=review).select_related("owner", "author", "factor", "closed_by")
     return list(rows.order_by("number"))
+
+
+def is_watched(review: Review) -> bool:
+    """Whether the review's risks are still anybody's: not when it was withdrawn, or another one replaces it."""
+    return review.state not in _UNWATCHED
 
 
 def risks_to_publish(review: Review) -> list[dict[str, Any]]:
@@ -27,6 +37,20 @@ def risks_to_publish(review: Review) -> list[dict[str, Any]]:
         published: list[dict[str, Any]] = json.loads(text).get("risks", [])
         return published
     return [_plain(row) for row in risks_of(review) if row.closed_at is None]
+
+
+def with_present(review: Review, published: list[dict[str, Any]]) -> list[tuple[dict[str, Any], Risk | None]]:
+    """Each published risk beside how it stands today."""
+    rows = {row.number: row for row in risks_of(review)} if published else {}
+    return [(risk, rows.get(risk["number"])) for risk in published]
+
+
+def due_risks(day: date) -> QuerySet[Risk]:
+    """The owned, open risks whose day has come, of reviews that anybody still goes by; the longest due first."""
+    rows: QuerySet[Risk] = Risk.objects.filter(
+        closed_at__isnull=True, owner__isnull=False, review_on__lte=day
+    ).exclude(review__state__in=_UNWATCHED)
+    return rows.select_related("owner", "review__incident").order_by("review_on", "pk")
 
 
 def cited_by_risks(review: Review) -> set[int]:

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import Truncator
 
 from governance import access
 from governance.access import Post
@@ -19,6 +20,7 @@ from incidents.models import AffectedService, Incident, Service
 from reviews.enums import ReviewState, SignOffRole, WaiverKind
 from reviews.models import Question, Review, SignedService, SignOff, Waiver
 from reviews.selectors.due import Deadline, deadlines
+from reviews.selectors.risks import due_risks, read
 from reviews.selectors.rules import policy_of
 from reviews.selectors.seats import SIGNING_RIGHTS
 
@@ -48,9 +50,13 @@ class Waiting:
 
 
 def waiting_in_reviews(user: User, organization: Organization) -> list[Waiting]:
-    """What the person is to draft, change, answer, sign and publish; in no order."""
+    """What the person is to draft, change, answer, sign, publish and look at again; in no order."""
     rows = deadlines(organization.pk, user, synthetic=True)
-    return [*_turns(user, organization, rows), *_questions(user, organization, rows)]
+    return [
+        *_turns(user, organization, rows),
+        *_questions(user, organization, rows),
+        *_risks(user, organization),
+    ]
 
 
 def _turns(user: User, organization: Organization, rows: list[Deadline]) -> Iterator[Waiting]:
@@ -216,6 +222,26 @@ def _questions(user: User, organization: Organization, rows: list[Deadline]) -> 
         if count:
             why = "1 question is open" if count == 1 else f"{count} questions are open"
             yield _waiting(organization, by_review[review], "Questions", why, "reviews:detail")
+
+
+def _risks(user: User, organization: Organization) -> Iterator[Waiting]:
+    """Risks that the person watches and whose day has come, also after the publication."""
+    today = today_in(organization.pk)
+    seen = Incident.objects.visible_to(user).filter(organization=organization)
+    for risk in due_risks(today).filter(owner=user, review__incident__in=seen):
+        incident = risk.review.incident
+        words, _numbers = read(risk.statement)
+        yield Waiting(
+            kind="Risk",
+            title=Truncator(words).chars(120),
+            url=reverse("reviews:risk", args=[organization.slug, incident.reference, risk.number]),
+            why=f"Look at {risk.label} again: close it, or say when it is looked at next",
+            reference=incident.reference,
+            severity=incident.severity,
+            due_on=risk.review_on,
+            overdue=risk.review_on < today,
+            is_synthetic=incident.is_synthetic,
+        )
 
 
 def _waiting(organization: Organization, row: Deadline, kind: str, why: str, route: str) -> Waiting:

@@ -14,11 +14,13 @@ from governance import access
 from governance.access import Post
 from governance.enums import NoticeKind, Role
 from governance.models import Organization, User
+from governance.selectors import today_in
 from governance.services.notices import tell
 from reviews.enums import ReviewState, Stage
 from reviews.policy import Policy
 from reviews.selectors.audience import who_may_see
 from reviews.selectors.due import Deadline, deadlines
+from reviews.selectors.risks import due_risks, read
 from reviews.selectors.rules import rules_of
 from reviews.selectors.seats import seats_of
 
@@ -51,6 +53,25 @@ def remind(*, organization: Organization, now: datetime) -> int:
     for deadline in deadlines(organization.pk):
         for reminder in reminders(deadline.at, policy, now):
             told += _say(organization, deadline, reminder)
+    return told + remind_of_risks(organization=organization, now=now)
+
+
+def remind_of_risks(*, organization: Organization, now: datetime) -> int:
+    """Tell owners of risks whose day has come, once for each day that was named; also after the publication."""
+    today = today_in(organization.pk, now)
+    told = 0
+    for risk in due_risks(today).filter(review_on__gt=today - STALE, review__incident__is_synthetic=False):
+        incident = risk.review.incident
+        told += tell(
+            actor=None,
+            organization_id=organization.pk,
+            recipients=who_may_see(incident, [risk.owner]),
+            kind=NoticeKind.DEADLINE_NEAR if risk.review_on == today else NoticeKind.DEADLINE_MISSED,
+            key=f"risk:{incident.reference}:{risk.number}:{risk.review_on}",
+            text=f"Look at {risk.label} of {incident.reference} again, {incident.title}: {read(risk.statement)[0]}",
+            path=reverse("reviews:risk", args=[organization.slug, incident.reference, risk.number]),
+            subject=f"incident:{incident.reference}",
+        )
     return told
 
 

@@ -21,6 +21,7 @@ from reviews.publishers.printed import days_of
 from reviews.publishers.published import load
 from reviews.publishers.signed_pictures import figures_of
 from reviews.selectors.editions import editions_of
+from reviews.selectors.risks import with_present
 from reviews.views.objects import page_context, review_or_404
 
 FILES = {"pdf": ("document", "application/pdf", "pdf"), "record": ("record", "application/json", "json")}
@@ -62,6 +63,7 @@ def publication(request: OrganizationRequest, org: str, ref: str) -> HttpRespons
         "published": published,
         "figures": figures_of(published.content, published.pictures),
         "days": days_of(published),
+        "risks": with_present(review, published.risks),
         "editions": editions_of(review),
     }
     return render(request, "reviews/publication.html", {**page_context(request, review), **context})

@@ -37,7 +37,7 @@ from incidents.services.rules import save_rule
 from remediation.enums import ActionKind
 from remediation.models import ActionItem
 from reviews.enums import CheckCode, Confidence, ProposalKind, Provenance, SectionKey, WaiverKind
-from reviews.models import Factor, Proposal, Question, Review, Section, Waiver
+from reviews.models import Factor, Proposal, Question, Review, Risk, Section, Waiver
 from reviews.services.threads import open_thread
 from tests.factories import (
     make_entry,
@@ -236,6 +236,13 @@ TABLE = [
     Row("reviews:factor_edit", "get", WRITERS, 200),
     Row("reviews:factor_edit", "post", WRITERS, 422),
     Row("reviews:factor_remove", "post", WRITERS, 302),
+    Row("reviews:risk_new", "get", WRITERS, 200),
+    Row("reviews:risk_new", "post", WRITERS, 422),
+    Row("reviews:risk", "get", EVERYBODY, 200),
+    Row("reviews:risk", "post", WRITERS, 422),
+    Row("reviews:risk_accept", "post", WRITERS, 422),
+    Row("reviews:risk_again", "post", WRITERS, 422),
+    Row("reviews:risk_close", "post", WRITERS, 422),
     Row("reviews:answer", "get", ANSWERERS, 200),
     Row("reviews:answer", "post", ANSWERERS, 422),
     Row("reviews:question_assign", "post", WRITERS, 302),
@@ -552,6 +559,7 @@ def _review(incident: Incident, people: dict[str, User]) -> Review:
         provenance=Provenance.PERSON,
         author=people["responder"],
     ).save()
+    Risk(**owned, review=review, number=1, statement="It may return.", provenance=Provenance.EVIDENCE).save()
     Question(**owned, review=review, section=SectionKey.SUMMARY, code="who", text="Who noticed first?").save()
     for number, status in ((1, "open"), (2, "done")):
         _action_item(review, people["responder"], number, status)
