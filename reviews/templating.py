@@ -21,7 +21,7 @@ MOST_QUESTIONS = 6
 #: Records stand in these: what lists and Slack show, the factors, and the risks.
 ALWAYS = (SectionKey.SUMMARY, SectionKey.CONTRIBUTING_FACTORS, SectionKey.UNRESOLVED_RISKS)
 #: Questions that the evidence itself raises have these codes (``drafting.asking``).
-RAISED = re.compile(r"milestone_\w+|acknowledgement|gap|unseen")
+RAISED = re.compile(r"milestone_\w+|acknowledgement|gap|unseen|impact_window|monitor")
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 

@@ -7,7 +7,7 @@ nothing else calls. It is not the time that responders needed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -62,6 +62,16 @@ class Impact(NamedTuple):
     customers: Known | Unknown
     sla: Known | Unknown
     money: Known | Unknown
+
+    @property
+    def reasons(self) -> Iterator[Reason]:
+        """Everything that it rests on."""
+        yield from (one.why for one in self.services)
+        if isinstance(self.customers_hit, Span):
+            yield from self.customers_hit.why
+        for figure in (self.error_share, self.requests, self.customers):
+            if isinstance(figure, Known):
+                yield Reason(figure.text, figure.refs)
 
 
 def impact(

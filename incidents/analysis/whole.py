@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from incidents.analysis.candidates import Ranking, candidates_of
@@ -12,6 +12,7 @@ from incidents.analysis.impact import Impact, Span, Terms, Unknown, impact
 from incidents.analysis.observed import Observed, Reason, Ref, RefKind
 from incidents.analysis.onset import NoOnset, Onset
 from incidents.analysis.scene import scene
+from incidents.analysis.weighing import Candidate, Confidence, Kind
 
 Cited = Mapping[Ref, tuple[int, ...]]
 
@@ -78,9 +79,23 @@ class Analysis(NamedTuple):
         return self.numbers(ref for reason in reasons for ref in reason.refs)
 
     @property
-    def is_telling(self) -> bool:
-        """Whether there was anything to analyze: a deviation, or a candidate that more than time speaks for."""
-        return isinstance(self.onset, Onset) or any(one.ties > 0 for one in self.ranking.candidates)
+    def resting(self) -> frozenset[int]:
+        """Every entry that anything here rests on."""
+        return frozenset(self.numbers(ref for reason in self._reasons() for ref in reason.refs))
+
+    def _reasons(self) -> Iterator[Reason]:
+        if isinstance(self.onset, Onset):
+            yield from self.onset.why
+        for candidate in self.ranking.candidates:
+            yield from (*candidate.evidence_for, *candidate.evidence_against)
+        yield from self.ranking.notes
+        yield from self.impact.reasons
+        yield from (self.detection.what, *self.detection.earlier, self.detection.monitor)
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether something left its ordinary range, so that more than words tells of the failure."""
+        return isinstance(self.onset, Onset)
 
 
 def analyze(
@@ -95,7 +110,17 @@ def analyze(
     seen = scene(observed)
     met = impact(observed, facts, marks.response, terms, marks.impact)
     noticed = detection(observed, facts, marks.started.at if marks.started else _begin(met.customers_hit))
-    return Analysis(seen.onset, candidates_of(seen), met, noticed, entries or {})
+    ranking = candidates_of(seen)
+    ranking = ranking._replace(candidates=tuple(_cautious(one) for one in ranking.candidates))
+    return Analysis(seen.onset, ranking, met, noticed, entries or {})
+
+
+def _cautious(one: Candidate) -> Candidate:
+    """A condition that texts alone speak of is suspected: whoever writes into a log could write that, too."""
+    refs = {ref.kind for reason in one.evidence_for for ref in reason.refs}
+    if one.kind == Kind.CHANGE or one.is_tied_twice or RefKind.SERIES in refs:
+        return one
+    return one._replace(confidence=Confidence.SUSPECTED)
 
 
 def _begin(hit: Span | Unknown) -> float | None:

@@ -32,6 +32,6 @@ def draft(material: Material, template: Template = USUAL) -> Draft:
     bodies = {part.key: WRITERS[part.key](material) if part.key in WRITERS else "" for part in template.parts}
     return Draft(
         sections=explained(bodies),
-        factors=tuple(causes.suspected(material)),
+        factors=causes.factors(material),
         questions=questions(material, template),
     )

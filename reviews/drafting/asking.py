@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from incidents.enums import MilestoneKind
+from reviews.drafting import detection, impact
 from reviews.drafting.material import DraftQuestion, Material, Silence, clock, span, when
 from reviews.enums import SectionKey
 from reviews.templating import Asked, Asking, Part, Template
@@ -33,6 +34,8 @@ def questions(material: Material, template: Template = USUAL) -> tuple[DraftQues
     """
     raised = [
         *_unset_milestones(material),
+        *impact.raised(material),
+        *detection.raised(material),
         *_slow_acknowledgement(material),
         *_silence(material),
         *_unseen(material),

@@ -2,14 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from incidents.enums import Lane, MilestoneKind
-from reviews.drafting.material import Material, body, paragraph, says, span, told, when
+from reviews.drafting.material import DraftQuestion, Material, body, items, paragraph, says, span, told, when
+from reviews.drafting.reasons import facts_of, said
+from reviews.enums import SectionKey
 from reviews.passages import Sentence
+from reviews.templating import Asked
+
+MOST_SIGNALS = 3
 
 
 def detection(material: Material) -> str:
     """How it was noticed, after how long, and when somebody took it up."""
-    return body(paragraph(_noticed(material), _earlier_alert(material), _taken_up(material)))
+    first = _earlier_alert(material)
+    return body(
+        paragraph(_noticed(material), first, _taken_up(material)),
+        items((one,) for one in _earlier_signals(material, first)),
+        paragraph(_monitor(material)),
+    )
+
+
+def raised(material: Material) -> Iterator[DraftQuestion]:
+    """Which monitor should have noticed it, with what the measurements suggest; where no sentence can say so."""
+    found = material.analysis.detection.monitor if material.analysis else None
+    if found is None or not found.refs or _monitor(material):
+        return
+    text = f"Which monitor should have noticed it earlier? The measurements suggest this: {found.text}"
+    yield DraftQuestion("monitor", SectionKey.DETECTION, text, Asked.OWNER)
 
 
 def _noticed(material: Material) -> Sentence | None:
@@ -40,6 +61,26 @@ def _earlier_alert(material: Material) -> Sentence | None:
     return says(
         f"An alert had been raised before that, {when(earlier[0], seen)}: {told(earlier[0])}.", earlier[0]
     )
+
+
+def _earlier_signals(material: Material, first: Sentence | None) -> Iterator[Sentence]:
+    """What was there to be seen before anybody or anything noticed: the first of each service."""
+    seen = material.milestones.get(MilestoneKind.DETECTED)
+    if material.analysis is None or seen is None:
+        return
+    known = {*(first.citations if first else ()), seen.number}
+    earlier = facts_of(material, *material.analysis.detection.earlier)
+    for fact in [one for one in earlier if one.at < seen.at and one.number not in known][:MOST_SIGNALS]:
+        before = span(fact, seen)
+        lead = f", {before} before the detection" if before else ""
+        at = when(fact, seen)
+        yield says(f"{at[0].upper()}{at[1:]}{lead}, {told(fact)}.", fact, *((seen,) if before else ()))
+
+
+def _monitor(material: Material) -> Sentence | None:
+    """Which monitor should have caught it, when its entries bear every figure of it."""
+    found = material.analysis.detection.monitor if material.analysis else None
+    return said(material, found) if found is not None and found.refs else None
 
 
 def _taken_up(material: Material) -> Sentence | None:

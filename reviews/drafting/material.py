@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from incidents.analysis.whole import Analysis
 from incidents.chronology import in_words
 from incidents.enums import Lane, MilestoneKind
-from reviews.enums import SectionKey
+from reviews.enums import Confidence, SectionKey
 from reviews.passages import Block, Sentence, compose
 from reviews.templating import Asked
 
@@ -46,7 +47,7 @@ class Material:
 
     ``unread`` names what was skipped in files: (file name, number of parts, the first of them). ``cuts`` are sentences
     about what fetches left out. ``missing`` names kinds of sources of which nothing was imported. ``data_exposed`` says
-    that the incident is marked as one that exposed data.
+    that the incident is marked as one that exposed data, ``analysis`` what the evidence suggests.
     """
 
     facts: tuple[Fact, ...]
@@ -56,6 +57,7 @@ class Material:
     cuts: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     data_exposed: bool = False
+    analysis: Analysis | None = None
 
     def reached(self, *kinds: MilestoneKind) -> Fact | None:
         """The first of these milestones that is set."""
@@ -80,12 +82,15 @@ class Material:
 
 @dataclass(frozen=True)
 class DraftFactor:
-    """A suspected factor: near in time, and no more than that (invariant 4)."""
+    """A factor as the evidence suggests it: probable at most, suspected where only time speaks (invariant 4)."""
 
     statement: str
     reasoning: str
     would_confirm: str
     evidence_for: tuple[int, ...]
+    evidence_against: tuple[int, ...] = ()
+    confidence: Confidence = Confidence.SUSPECTED
+    nature: str = ""
 
 
 @dataclass(frozen=True)
@@ -134,7 +139,7 @@ def quote(fact: Fact) -> str:
     words = " ".join(text.split()).translate(_QUOTES).rstrip(".")
     if len(words) > LONGEST_QUOTE:
         words = words[:LONGEST_QUOTE].rsplit(" ", 1)[0] + "…"
-    return f"“{_inert(words)}”"
+    return f"“{inert(words)}”"
 
 
 def told(fact: Fact) -> str:
@@ -159,10 +164,10 @@ _TELLERS = {
 
 def name(fact: Fact) -> str:
     """The actor's name without markup that could act."""
-    return _inert(" ".join(fact.actor.split()).translate(_QUOTES))
+    return inert(" ".join(fact.actor.split()).translate(_QUOTES))
 
 
-def _inert(words: str) -> str:
+def inert(words: str) -> str:
     """Words of a source without power: no emphasis, no code, no citation that nobody made."""
     return _FAKE_CITATION.sub(r"\\[", _MARKUP.sub(r"\\\1", words))
 

@@ -14,16 +14,18 @@ from governance.models import User
 from incidents.enums import Lane, MilestoneKind, Trust
 from incidents.models import Entry, Evidence, Incident, Milestone
 from incidents.models.evidence import NOT_FETCHED
+from incidents.selectors.analyzing import analysis_of
 from incidents.selectors.rows import EXPECTED, SOURCE_NAMES
 from incidents.services import acceptance
 from reviews import drafting
-from reviews.drafting import DraftFactor, Fact, Material, risks
-from reviews.enums import Bearing, Confidence, Provenance, SectionKey
-from reviews.models import Factor, FactorEvidence, Review, Section
+from reviews.drafting import Fact, Material, risks
+from reviews.enums import Provenance, SectionKey
+from reviews.models import Review, Section
 from reviews.selectors.rules import current_policy
 from reviews.selectors.templates import current_template, template_in
 from reviews.services.asking import ask
 from reviews.services.editing import keep_revision, write_passages
+from reviews.services.factoring import write_factors
 from reviews.services.moving import note_move
 from reviews.services.risks import write_drafted
 from reviews.services.waivers import end_postmortem_waiver
@@ -59,7 +61,7 @@ def draft_review(*, actor: User, incident: Incident) -> Review:
     note_move(review, "draft", "", actor)
     end_postmortem_waiver(actor=actor, incident=locked)
     _write_sections(review, draft.sections, template_in(template))
-    _write_factors(review, draft.factors)
+    write_factors(review, draft.factors)
     write_drafted(review, risks.found(material))
     ask(review, draft.questions, material, actor)
     audit.record(
@@ -99,7 +101,8 @@ def material_of(incident: Incident) -> Material:
     """
     marks = dict(Milestone.objects.filter(incident=incident).values_list("kind", "entry__number"))
     quiet = silences(incident)
-    named = {*marks.values(), *(number for one in quiet for number in (one.after, one.before))}
+    analysis = analysis_of(incident)
+    named = {*marks.values(), *analysis.resting, *(number for one in quiet for number in (one.after, one.before))}
     facts = {fact.number: fact for fact in _facts(incident, named)}
     files = list(Evidence.objects.filter(incident=incident).order_by("filename", "id"))
     return Material(
@@ -112,6 +115,7 @@ def material_of(incident: Incident) -> Material:
             SOURCE_NAMES[kind] for kind in EXPECTED if files and kind not in {file.kind for file in files}
         ),
         data_exposed=incident.data_exposed,
+        analysis=analysis,
     )
 
 
@@ -151,31 +155,3 @@ def _unread(files: list[Evidence]) -> tuple[tuple[str, int, str], ...]:
 def _cuts(files: list[Evidence]) -> tuple[str, ...]:
     """What fetches left out, as sentences."""
     return tuple(part["reason"] for file in files for part in file.skipped if part["location"] == NOT_FETCHED)
-
-
-def _write_factors(review: Review, factors: tuple[DraftFactor, ...]) -> None:
-    numbers = {number for factor in factors for number in factor.evidence_for}
-    entries = dict(
-        Entry.objects.filter(incident_id=review.incident_id, number__in=numbers).values_list("number", "pk")
-    )
-    for position, factor in enumerate(factors, start=1):
-        row = Factor(
-            organization_id=review.organization_id,
-            review=review,
-            number=position,
-            statement=factor.statement,
-            confidence=Confidence.SUSPECTED,
-            reasoning=factor.reasoning,
-            would_confirm=factor.would_confirm,
-            provenance=Provenance.EVIDENCE,
-        )
-        row.save(force_insert=True)
-        FactorEvidence.objects.bulk_create(
-            FactorEvidence(
-                organization_id=review.organization_id,
-                factor=row,
-                entry_id=entries[number],
-                bearing=Bearing.FOR,
-            )
-            for number in factor.evidence_for
-        )
