@@ -18,6 +18,7 @@ from reviews.views import (
     sections,
     signing,
     talking,
+    templates,
     waivers,
     writing,
 )
@@ -27,6 +28,9 @@ app_name = "reviews"
 urlpatterns = [
     path("", reviews.index, name="list"),
     path("rules/", rules.rules, name="rules"),
+    path("template/", templates.template, name="template"),
+    path("template/<int:number>/", templates.template, name="template_of"),
+    path("template/<int:number>/drop/", templates.drop, name="template_drop"),
     path("exceptions/", waivers.index, name="exceptions"),
     path("exceptions/<int:pk>/revoke/", waivers.revoke, name="waiver_revoke"),
     path("search/", finding.search, name="search"),
