@@ -13,9 +13,11 @@ class ReviewsConfig(AppConfig):
         from incidents import changes, involved
         from reviews import publishers
         from reviews.selectors import privacy
+        from reviews.services import modeling
         from reviews.services.changing import chronology_changed
 
         changes.subscribe(chronology_changed)
         involved.subscribe(privacy.involved_in)
         sight.register(privacy.sight_of)
         publishers.install()
+        modeling.install()

@@ -20,9 +20,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from governance.models import User
 from incidents.models import Attachment, Correction, Entry, Evidence, Milestone, Service
-from reviews.enums import Bearing
+from reviews.enums import Bearing, Provenance
 from reviews.models import Citation, Factor, FactorEvidence, Passage, Question, Review, Section
 from reviews.passages import pictures_in
+from reviews.selectors.modeling import model_names
 from reviews.selectors.risks import cited_by_risks, risks_to_publish
 from reviews.selectors.waivers import check_waivers
 from reviews.silences import silences
@@ -141,7 +142,9 @@ def _sections(review: Review) -> list[dict[str, Any]]:
     )
     passages: dict[int, list[dict[str, Any]]] = defaultdict(list)
     rows = Passage.objects.filter(section__review=review).select_related("author")
-    for row in rows.order_by("section_id", "position"):
+    ordered = list(rows.order_by("section_id", "position"))
+    models = _models(review, ordered)
+    for row in ordered:
         passages[row.section_id].append(
             {
                 "text": row.text,
@@ -149,6 +152,7 @@ def _sections(review: Review) -> list[dict[str, Any]]:
                 "citations": cited[row.pk],
                 "provenance": row.provenance,
                 "author": person(row.author),
+                **models.get(row.pk, {}),
             }
         )
     return [
@@ -160,6 +164,13 @@ def _sections(review: Review) -> list[dict[str, Any]]:
         }
         for section in Section.objects.filter(review=review).order_by("position")
     ]
+
+
+def _models(review: Review, rows: Iterable[Passage]) -> dict[int, dict[str, str]]:
+    """The name of the model behind each passage that one suggested, by the passage's id."""
+    suggested = [row for row in rows if row.provenance == Provenance.MODEL]
+    names = model_names(review) if suggested else {}
+    return {row.pk: {"model": names.get((row.section_id, row.text), "")} for row in suggested}
 
 
 def _factors(review: Review) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ DEADLINE = 60.0
 LARGEST_ANSWER = 256 * 2**10
 MOST_TRIES = 3
 MOST_TOKENS = 2**31 - 1
-_CONNECT = 5.0
+_CONNECT, _SHORTEST = 5.0, 0.001
 _STRANGE = "The answer is not what a language model would say. Correct the address of the connection."
 Sleep = Callable[[float], None]
 Message = dict[str, str]
@@ -55,7 +55,7 @@ def models(client: httpx2.Client) -> list[str]:
 def _answered(client: httpx2.Client, body: dict[str, Any], until: float, sleep: Sleep) -> httpx2.Response:
     """The answer to one question; waits as long as ``Retry-After`` says, and gives up when that is too long."""
     for tried in range(1, MOST_TRIES + 1):
-        left = until - time.monotonic()
+        left = max(until - time.monotonic(), _SHORTEST)
         try:
             return request(
                 client,

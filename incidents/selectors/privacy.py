@@ -17,7 +17,7 @@ from incidents.models import Arrival, Incident, IncidentReader
 
 _OF_REFERENCE = re.compile(r"(?:incident|review):(.+)")
 _OF_ARRIVAL = re.compile(r"arrival:([0-9]{1,18})")
-_OF_FETCH = re.compile(r"delivery:(?:pull|file) ([0-9]{1,18}) .*")
+_OF_FETCH = re.compile(r"delivery:(?:pull|file|model) ([0-9]{1,18}) .*")
 
 
 def hidden_from(user: User) -> Any:

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from incidents.enums import Precision
 from incidents.masking import mask
 from reviews.enums import SectionKey
 from reviews.modeling.prompts import INSTRUCTIONS, TASKS
@@ -21,18 +22,27 @@ from reviews.modeling.prompts import INSTRUCTIONS, TASKS
 OPENING, CLOSING = "<<<CHRONOLOGY", "CHRONOLOGY>>>"
 LONGEST_TEXT = 600
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_MOMENTS = {
+    Precision.SECOND.value: "%Y-%m-%d %H:%M:%S",
+    Precision.MINUTE.value: "%Y-%m-%d %H:%M",
+    Precision.DAY.value: "%Y-%m-%d",
+}
 _ANGLES = str.maketrans({"<": "\\u003c", ">": "\\u003e"})
 
 
 @dataclass(frozen=True)
 class Line:
-    """One entry of the chronology as it stands there; ``actor`` is who or what is named beside it."""
+    """One entry of the chronology as it stands there; ``actor`` is who or what is named beside it.
+
+    ``precision`` is how exact its time is: "second", "minute" or "day".
+    """
 
     number: int
     at: datetime
     text: str
     actor: str = ""
     lane: str = ""
+    precision: str = Precision.SECOND
 
 
 @dataclass(frozen=True)
@@ -61,7 +71,7 @@ def _row(line: Line, milestone: str) -> str:
     """One line of JSON; secrets and personal data are masked once more, whoever wrote them."""
     told = {
         "entry": line.number,
-        "at": f"{line.at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC",
+        "at": f"{line.at.astimezone(UTC):{_MOMENTS[line.precision]}} UTC",
         "kind": line.lane,
         "by": seen(line.actor),
         "milestone": milestone,

@@ -53,6 +53,15 @@ def test_chronology_is_told_in_lines_with_their_milestones() -> None:
     assert rows[2]["milestone"] == "detected"
 
 
+def test_time_is_told_no_more_exactly_than_it_is_known() -> None:
+    rows = _rows(_asked(*(Line(1, START, "Deployed", precision=one) for one in ("second", "minute", "day"))))
+    assert [row["at"] for row in rows] == [
+        "2018-10-21 22:52:00 UTC",
+        "2018-10-21 22:52 UTC",
+        "2018-10-21 UTC",
+    ]
+
+
 def test_poisoned_line_stays_inside_its_fence() -> None:
     asked = _asked(*LINES)
     assert _rows(asked)[4]["text"] == POISON
