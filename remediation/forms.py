@@ -13,8 +13,9 @@ from governance.forms import LongText
 from governance.models import User
 from incidents.enums import Severity
 from incidents.selectors.privacy import people_who_see
-from remediation.enums import ActionKind
+from remediation.enums import ActionKind, Verdict
 from remediation.models import ActionItem
+from remediation.recommending import Recommendation, is_key
 from reviews.models import Factor, Review
 
 
@@ -44,6 +45,12 @@ class ActionItemForm(forms.Form):
         max_length=2000,
         help_text="Something that another person can check: a test, a drill, a graph.",
     )
+    verify_on = forms.DateField(
+        required=False,
+        label="Looked at on",
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text="The day on which another person checks that. It is the day it is due, or later.",
+    )
     depends_on = forms.ModelMultipleChoiceField(
         queryset=ActionItem.objects.none(),
         required=False,
@@ -57,6 +64,7 @@ class ActionItemForm(forms.Form):
         empty_label="None in particular",
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    recommendation = forms.CharField(max_length=80, widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, review: Review, item: ActionItem | None = None, **kwargs: Any) -> None:
         self.item = item
@@ -82,6 +90,25 @@ class ActionItemForm(forms.Form):
         initial["depends_on"] = list(item.depends_on.values_list("pk", flat=True))
         return cls(review=item.review, item=item, initial=initial)
 
+    @classmethod
+    def from_recommendation(cls, review: Review, taken: Recommendation | None) -> ActionItemForm:
+        """A form for a new item, filled with what was recommended, if anything was."""
+        if taken is None:
+            return cls(review=review)
+        step = taken.step
+        initial = {
+            "title": step.title,
+            "kind": step.kind,
+            "owner": taken.owner.pk if taken.owner else None,
+            "severity": taken.severity,
+            "due_on": taken.due_on,
+            "verification_criterion": step.criterion,
+            "verify_on": taken.verify_on,
+            "factor": Factor.objects.filter(review=review, number=step.factor).first(),
+            "recommendation": taken.key,
+        }
+        return cls(review=review, initial=initial)
+
     def on_version(self, version: int) -> None:
         """Let the next save of what was typed stand on the version that is stored now."""
         data: Any = copy(self.data)
@@ -94,6 +121,30 @@ class ActionItemForm(forms.Form):
         if due < timezone.now().date() and not unchanged:
             raise forms.ValidationError("This day has passed. Choose a day on which it can still be done.")
         return due
+
+    def clean_recommendation(self) -> str:
+        """The key of what the item was taken from; nothing where it could not be one."""
+        key: str = self.cleaned_data["recommendation"]
+        return key if is_key(key) else ""
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        due, looked_at = values.get("due_on"), values.get("verify_on")
+        if due and looked_at and looked_at < due:
+            self.add_error(
+                "verify_on", "Nobody can see earlier whether it works. Choose the day it is due, or later."
+            )
+        return values
+
+
+class VerdictForm(forms.Form):
+    """What a person says of a recommendation; an empty verdict takes back what they said."""
+
+    verdict = forms.ChoiceField(
+        choices=[*Verdict.choices, ("withdrawn", "Take back")],
+        error_messages={"required": "Say whether it was useful or wrong."},
+    )
+    note = forms.CharField(max_length=500, required=False)
 
 
 NOTE_LABELS = {"complete": "What was done", "verify": "How the criterion was met"}

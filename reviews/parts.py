@@ -35,13 +35,14 @@ def panels() -> list[Panel]:
 
 @dataclass(frozen=True)
 class Promise:
-    """An open action item, as a match among similar incidents shows it."""
+    """An open action item, as a match among similar incidents shows it; ``label`` is its name there, ``A3``."""
 
     title: str
     owner: str
     due_on: date
     address: str
     is_overdue: bool
+    label: str = ""
 
 
 Promises = Callable[[User, Collection[int], date], Mapping[int, Sequence[Promise]]]

@@ -12,9 +12,9 @@ from remediation.enums import Tier
 from remediation.recommending.factors import SURE_ENOUGH, of_factors
 from remediation.recommending.gaps import of_gaps
 from remediation.recommending.record import Record
-from remediation.recommending.steps import CHECK_AFTER_DAYS, Recommendation, Step, completed
+from remediation.recommending.steps import CHECK_AFTER_DAYS, Recommendation, Step, completed, is_key
 
-__all__ = ["CHECK_AFTER_DAYS", "MOST_SHOWN", "SURE_ENOUGH", "Recommendation", "Step", "recommend"]
+__all__ = ["CHECK_AFTER_DAYS", "MOST_SHOWN", "SURE_ENOUGH", "Recommendation", "Step", "is_key", "recommend"]
 
 #: Few: only what will be done.
 MOST_SHOWN = 12

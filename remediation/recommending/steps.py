@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -12,6 +13,13 @@ from remediation.recommending.record import Person, Record, first_by_name
 
 #: Days from the day on which something is due to the day on which somebody looks whether it works.
 CHECK_AFTER_DAYS = 14
+_KEY = re.compile(r"([a-z]+)\.[A-Za-z0-9-]{1,60}")
+
+
+def is_key(text: str) -> bool:
+    """Whether the text could be the key of a recommendation: a known rule, and a target."""
+    match = _KEY.fullmatch(text)
+    return match is not None and match.group(1) in Rule.values
 
 
 @dataclass(frozen=True)

@@ -9,14 +9,15 @@ from datetime import UTC
 from remediation.recommending.record import Mention
 
 LONGEST_QUOTE, LONGEST_NAME = 80, 60
-_CITATION = re.compile(r"\[(?=\s*[Ee]\d)")
+_CITATION = re.compile(r"\s*\[\s*[Ee]\d[^\[\]]{0,60}\]")
+_BEGUN_CITATION = re.compile(r"\[(?=\s*[Ee]\d)")
 _QUOTES = str.maketrans({"“": "‘", "”": "’", "«": "‹", "»": "›", '"': "'"})
 
 
 def quote(text: str, most: int = LONGEST_QUOTE) -> str:
-    """Words of the record in quotation marks: on one line, not too long, and without a citation that nobody made."""
-    words = _CITATION.sub("(", " ".join(text.split()).translate(_QUOTES)).rstrip(".")
-    return f"“{short(words, most)}”"
+    """Words of the record in quotation marks: on one line, not too long, and without citations."""
+    words = _CITATION.sub("", " ".join(text.split()).translate(_QUOTES))
+    return f"“{short(_BEGUN_CITATION.sub('(', words).rstrip('.'), most)}”"
 
 
 def short(words: str, most: int = LONGEST_NAME) -> str:

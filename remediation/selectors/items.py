@@ -16,7 +16,7 @@ from governance.access import Permission
 from governance.models import Organization, User
 from remediation.enums import ActionStatus
 from remediation.models import ActionItem, Dependency
-from reviews.enums import ReviewState
+from reviews.enums import CLOSED_STATES, ReviewState
 from reviews.models import Review
 from reviews.parts import Promise
 from reviews.selectors.waiting import Waiting, waiting_in_reviews
@@ -61,7 +61,10 @@ def _readable(rows: Any) -> QuerySet[ActionItem]:
 
 
 def content_of_items(review: Review) -> list[dict[str, Any]]:
-    """The part of the signed text that promises: what remediation gives to ``reviews.content``."""
+    """The part of the signed text that promises: what remediation gives to ``reviews.content``.
+
+    ``verify_on`` is there only where somebody set it, so that a text without it keeps its hash.
+    """
     return [
         {
             "number": item.number,
@@ -71,6 +74,7 @@ def content_of_items(review: Review) -> list[dict[str, Any]]:
             "severity": item.severity,
             "due_on": item.due_on.isoformat(),
             "verification_criterion": item.verification_criterion,
+            **({"verify_on": item.verify_on.isoformat()} if item.verify_on else {}),
             "factor": item.factor.number if item.factor else None,
             "depends_on": [edge.depends_on.number for edge in item.dependencies.all()],
         }
@@ -81,6 +85,11 @@ def content_of_items(review: Review) -> list[dict[str, Any]]:
 def panel_of_items(review: Review) -> dict[str, Any]:
     """What the workbench shows of the promises."""
     return {"items": list(items_of(review)), "incident": review.incident, "today": timezone.now().date()}
+
+
+def panel_of_advice(review: Review) -> dict[str, Any]:
+    """What the workbench needs to ask for what is recommended; a review that is closed gets nothing more."""
+    return {"incident": review.incident, "is_open": review.state not in CLOSED_STATES}
 
 
 def promises_of_reviews(user: User, reviews: Collection[int], today: date) -> dict[int, list[Promise]]:
@@ -101,6 +110,7 @@ def _promise(item: ActionItem, today: date) -> Promise:
         due_on=item.due_on,
         address=reverse("remediation:detail", args=address),
         is_overdue=item.due_on < today,
+        label=item.label,
     )
 
 

@@ -17,6 +17,7 @@ from remediation.dependencies import cycle_through, sentence
 from remediation.enums import ActionKind, ActionStatus
 from remediation.errors import DependencyCycle, NotThisItem, StaleItem
 from remediation.models import ActionItem, Dependency
+from remediation.recommending import is_key
 from reviews.models import Factor, Review
 from reviews.services import content_changed
 from reviews.services.changing import require_open
@@ -35,14 +36,17 @@ def plan_action_item(
     verification_criterion: str,
     depends_on: Iterable[ActionItem] = (),
     factor: Factor | None = None,
+    verify_on: date | None = None,
+    recommendation: str = "",
 ) -> ActionItem:
-    """Promise something in a review that is not yet published.
+    """Promise something in a review that is not yet published; ``recommendation`` is the key of what it was taken from.
 
     Raises ``DependencyCycle`` for a loop, ``PublishedText`` when the review is out, ``AccessDenied`` without the right.
     """
     access.require(actor, Permission.PLAN_ACTION_ITEM, review)
     _require_member(owner, review)
     _require_own_factor(factor, review)
+    _require_known(recommendation)
     locked = _lock(review)
     last = ActionItem.objects.filter(review=locked).aggregate(last=Max("number"))["last"] or 0
     item = ActionItem(
@@ -56,11 +60,14 @@ def plan_action_item(
         due_on=due_on,
         verification_criterion=verification_criterion.strip(),
         factor=factor,
+        verify_on=verify_on,
+        recommendation=recommendation,
         created_by=actor,
     )
     item.save()
     _set_dependencies(item, depends_on)
-    _record(actor, item, "action_item.planned")
+    taken = {"recommendation": recommendation} if recommendation else {}
+    _record(actor, item, "action_item.planned", **taken)
     content_changed(actor=actor, review=locked, because=f"Action item {item.label} was added")
     return item
 
@@ -79,6 +86,7 @@ def revise_action_item(
     verification_criterion: str,
     depends_on: Iterable[ActionItem] = (),
     factor: Factor | None = None,
+    verify_on: date | None = None,
 ) -> ActionItem:
     """Change a promise before publication; raises ``StaleItem`` when ``version`` is not the stored one."""
     access.require(actor, Permission.PLAN_ACTION_ITEM, item)
@@ -96,6 +104,7 @@ def revise_action_item(
     current.due_on = due_on
     current.verification_criterion = verification_criterion.strip()
     current.factor = factor
+    current.verify_on = verify_on
     current.version += 1
     current.save()
     _set_dependencies(current, depends_on)
@@ -159,6 +168,11 @@ def _require_own_factor(factor: Factor | None, review: Review) -> None:
         raise AfterwordError("An action item can only answer a factor of the same review.")
 
 
+def _require_known(recommendation: str) -> None:
+    if recommendation and not is_key(recommendation):
+        raise AfterwordError("This recommendation is not known. Plan the action item without it.")
+
+
 def _set_dependencies(item: ActionItem, depends_on: Iterable[ActionItem]) -> None:
     wanted = {other.pk: other for other in depends_on}
     if any(other.review_id != item.review_id for other in wanted.values()):
@@ -174,7 +188,7 @@ def _set_dependencies(item: ActionItem, depends_on: Iterable[ActionItem]) -> Non
         Dependency(organization_id=item.organization_id, item=item, depends_on_id=pk).save()
 
 
-def _record(actor: User, item: ActionItem, action: str) -> None:
+def _record(actor: User, item: ActionItem, action: str, **more: str) -> None:
     audit.record(
         organization=item.organization_id,
         actor=actor,
@@ -184,4 +198,5 @@ def _record(actor: User, item: ActionItem, action: str) -> None:
         owner=item.owner_id,
         severity=item.severity,
         due_on=item.due_on.isoformat(),
+        **more,
     )

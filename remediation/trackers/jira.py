@@ -121,6 +121,8 @@ def issue_fields(
         ("Due", item["due_on"]),
         ("Verified when", item["verification_criterion"]),
     ]
+    if item.get("verify_on"):
+        facts.append(("Looked at on", item["verify_on"]))
     if item["depends_on"]:
         facts.append(("Needs first", ", ".join(f"A{number}" for number in item["depends_on"])))
     origin = adf.paragraph(

@@ -18,6 +18,8 @@ from remediation.enums import ActionStatus
 from remediation.errors import StaleItem
 from remediation.forms import ActionItemForm, NoteForm
 from remediation.models import ActionItem
+from remediation.selectors.recommending import advice_with
+from remediation.views.objects import review_or_404
 from reviews.enums import CLOSED_STATES
 from reviews.models import Review
 
@@ -29,7 +31,13 @@ def index(request: OrganizationRequest, org: str) -> HttpResponse:
     show = request.GET.get("show", "open")
     show = show if show in selectors.FILTERS else "open"
     page = Paginator(selectors.items(request.user, show=show), 50).get_page(request.GET.get("page"))
-    context = {"page": page, "show": show, "filters": selectors.FILTERS, "today": timezone.now().date()}
+    context = {
+        "page": page,
+        "show": show,
+        "filters": selectors.FILTERS,
+        "today": timezone.now().date(),
+        "may_see_rules": access.can(request.user, Permission.MANAGE_POLICY, request.organization),
+    }
     return render(request, "remediation/list.html", context)
 
 
@@ -40,10 +48,12 @@ def detail(request: OrganizationRequest, org: str, ref: str, number: int) -> Htt
 
 @require_http_methods(["GET", "POST"])
 def new(request: OrganizationRequest, org: str, ref: str) -> HttpResponse:
-    review = _review(request, ref)
+    review = review_or_404(request, ref)
     access.require(request.user, Permission.PLAN_ACTION_ITEM, review)
-    form = ActionItemForm(request.POST if request.method == "POST" else None, review=review)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "GET":
+        return _form(request, *_proposed(request, review))
+    form = ActionItemForm(request.POST, review=review)
+    if form.is_valid():
         values = {name: value for name, value in form.cleaned_data.items() if name != "version"}
         try:
             item = services.plan_action_item(actor=request.user, review=review, **values)
@@ -54,7 +64,7 @@ def new(request: OrganizationRequest, org: str, ref: str) -> HttpResponse:
         else:
             messages.success(request, f"{item.label} is promised.")
             return redirect("reviews:detail", org, ref)
-    return _form(request, form, review, None)
+    return _form(request, form, review)
 
 
 @require_http_methods(["GET", "POST"])
@@ -65,7 +75,7 @@ def edit(request: OrganizationRequest, org: str, ref: str, number: int) -> HttpR
         return _form(request, ActionItemForm.of(item), item.review, item)
     form, stored = ActionItemForm(request.POST, review=item.review, item=item), None
     if form.is_valid():
-        values = dict(form.cleaned_data)
+        values = {name: value for name, value in form.cleaned_data.items() if name != "recommendation"}
         version = values.pop("version") or 0
         try:
             services.revise_action_item(actor=request.user, item=item, version=version, **values)
@@ -123,23 +133,28 @@ def _step(request: OrganizationRequest, org: str, ref: str, number: int, step: s
     return redirect("remediation:detail", org, ref, number)
 
 
-def _review(request: OrganizationRequest, ref: str) -> Review:
-    rows = Review.objects.visible_to(request.user).select_related("incident")
-    review: Review = get_object_or_404(rows, incident__reference=ref)
-    return review
-
-
 def _item(request: OrganizationRequest, ref: str, number: int) -> ActionItem:
     rows = selectors.items(request.user, show="all")
     item: ActionItem = get_object_or_404(rows, review__incident__reference=ref, number=number)
     return item
 
 
+def _proposed(request: OrganizationRequest, review: Review) -> tuple[ActionItemForm, Review]:
+    """The form of a new item, filled where it is taken from a recommendation that still stands."""
+    key = request.GET.get("recommendation", "")
+    taken = advice_with(review, request.user, key) if key else None
+    if key and taken is None:
+        messages.info(
+            request, "This recommendation does not stand any more: the record changed, or an item answers it."
+        )
+    return ActionItemForm.from_recommendation(review, taken), review
+
+
 def _form(
     request: HttpRequest,
     form: ActionItemForm,
     review: Review,
-    item: ActionItem | None,
+    item: ActionItem | None = None,
     *,
     error: str = "",
     stored: ActionItem | None = None,

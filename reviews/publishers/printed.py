@@ -59,7 +59,8 @@ def context_of(published: Published) -> dict[str, Any]:
         "risks": [_risk(risk) for risk in published.risks],
         "has_risk_section": any(one["key"] == SectionKey.UNRESOLVED_RISKS for one in content["sections"]),
         "items": [
-            {**item, "due": _day(date.fromisoformat(item["due_on"]))} for item in published.action_items
+            {**item, "due": _day(date.fromisoformat(item["due_on"])), "looked_at": _looked_at(item)}
+            for item in published.action_items
         ],
         "lanes": _drawing(content["chronology"], moments),
         "phases": _phases(moments),
@@ -209,6 +210,10 @@ def _instant(text: str) -> datetime:
 def _clock(text: str) -> str:
     at = _instant(text)
     return f"{at:%H:%M:%S}" if at.second else f"{at:%H:%M}"
+
+
+def _looked_at(item: dict[str, Any]) -> str:
+    return _day(date.fromisoformat(item["verify_on"])) if item.get("verify_on") else ""
 
 
 def _day(day: date) -> str:

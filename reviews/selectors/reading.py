@@ -153,4 +153,5 @@ def _promise(item: dict[str, Any]) -> str:
         f" Needs {', '.join(f'A{number}' for number in item['depends_on'])}." if item["depends_on"] else ""
     )
     said = f"{item['title']} ({owner}, SEV{item['severity']}, by {due}). {item['verification_criterion']}"
-    return f"{said}{needs}"
+    looked_at = f" Looked at on {item['verify_on']}." if item.get("verify_on") else ""
+    return f"{said}{looked_at}{needs}"

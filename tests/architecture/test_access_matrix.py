@@ -298,6 +298,9 @@ TABLE = [
     Row("remediation:remove", "post", WRITERS, 302),
     Row("remediation:complete", "post", WRITERS, 422),
     Row("remediation:verify", "post", JUDGES, 422),
+    Row("remediation:recommended", "get", EVERYBODY, 200),
+    Row("remediation:judge", "post", WRITERS, 422),
+    Row("remediation:recommendations", "get", RULERS, 200),
     # Reliability
     Row("kpis:reliability", "get", EVERYBODY, 200),
     Row("kpis:capture", "post", JUDGES, 422),
