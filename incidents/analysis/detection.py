@@ -26,6 +26,7 @@ from incidents.analysis.wording import tells_notice
 from incidents.enums import Lane
 
 WORTH_TELLING = 60.0
+NO_EARLIER = " would have fired no earlier than what noticed it"
 
 _CUSTOMER = re.compile(
     r"\b(?:customers?|users?|merchants?|tenants?|visitors?|clients?)\b.{0,40}\b(?:report|"
@@ -198,7 +199,7 @@ def _lead(would: float, at: float | None) -> str:
     if at is None:
         return f" would have fired at {clock(would)} UTC"
     if at - would < WORTH_TELLING:
-        return " would have fired no earlier than what noticed it"
+        return NO_EARLIER
     return f" would have fired at {clock(would)} UTC, {_length(at - would)} earlier"
 
 

@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce
 from incidents.analysis.patterns import Pattern
 from incidents.analysis.wording import tells_harm
 from incidents.models import Incident, LogPattern
+from incidents.selectors.naming import plain_name
 
 TROUBLE = ("error", "warning")
 MOST_PATTERNS = 4_000
@@ -89,7 +90,9 @@ def _pattern(row: _Mined, per_minute: Mapping[int, int], ahead: int) -> Pattern:
     """The pattern by the time of a clock that was set right; a minute is moved by whole minutes."""
     moved = {minute - round(ahead / 60): count for minute, count in per_minute.items()}
     first, last = row.first.timestamp() - ahead, row.last.timestamp() - ahead
-    return Pattern(row.template, row.actor, row.level, row.lines, first, last, (), tuple(row.groups), moved)
+    return Pattern(
+        row.template, plain_name(row.actor), row.level, row.lines, first, last, (), tuple(row.groups), moved
+    )
 
 
 def _joined(alike: Sequence[Pattern]) -> Pattern:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from django.db.models import Case, IntegerField, Q, Value, When
@@ -16,7 +17,6 @@ from django.db.models.functions import Coalesce
 from incidents.analysis.facts import Fact
 from incidents.analysis.figures import Terms
 from incidents.analysis.observed import Change, Observed, Ref, RefKind, Series, from_facts, template_ref
-from incidents.analysis.origins import names
 from incidents.analysis.patterns import Pattern
 from incidents.analysis.whole import Mark, Marks
 from incidents.curves import readable
@@ -31,6 +31,7 @@ from incidents.models import (
     Milestone,
 )
 from incidents.selectors.mined import TROUBLE, Clocks, patterns_of
+from incidents.selectors.naming import metric_name, named_in, owner_of, plain_name
 from incidents.selectors.payloads import CHANGES, Payloads, payloads_of
 
 MOST_ENTRIES = 20_000
@@ -73,11 +74,15 @@ def seen_of(incident: Incident) -> Seen:
         ClockOffset.objects.filter(incident=incident, withdrawn_at=None).values_list("source", "seconds")
     )
     affected = [one.service for one in terms]
-    patterns = patterns_of(incident, clocks)
+    known = {*affected, *(name for row in rows if row.fact.lane != Lane.LOG for name in row.fact.services)}
+    patterns = [
+        (replace(one, actor=owner_of(one.actor, known)), numbers)
+        for one, numbers in patterns_of(incident, clocks)
+    ]
     series = _series(incident, affected, clocks)
     payloads = payloads_of(Evidence.objects.filter(incident=incident, kind__in=[*CHANGES, SourceKind.XRAY]))
     shown = {number for _, numbers in (*patterns, *series.items()) for number in numbers}
-    observed = _observed(rows, shown, payloads, [one for one, _ in patterns], series, affected)
+    observed = _observed(rows, shown, payloads, [one for one, _ in patterns], series, known)
     return Seen(
         observed._replace(began=marks.started.at if marks.started else None),
         tuple(row.fact for row in rows),
@@ -127,7 +132,7 @@ def _row(*row: Any) -> _Row:
         source=named["evidence__kind"] or "",
         evidence=named["evidence_id"] or 0,
         fingerprint=named["fingerprint"],
-        services=tuple(named["services"]),
+        services=tuple(filter(None, map(plain_name, named["services"]))),
         highlighted=named["highlighted"],
     )
     return _Row(fact, level, location)
@@ -139,7 +144,7 @@ def _observed(
     payloads: Payloads,
     patterns: Iterable[Pattern],
     series: Iterable[Series],
-    affected: Iterable[str],
+    known: Set[str],
 ) -> Observed:
     """What the entries tell; programs are called by the services that they belong to, where one is known.
 
@@ -150,9 +155,11 @@ def _observed(
     )
     bad = {f"E{row.fact.number}" for row in rows if row.level in TROUBLE}
     by_number = {f"E{row.fact.number}": row for row in rows}
-    changes = (_change(one, by_number[one.key], payloads) for one in told.changes)
-    known = {*affected, *(name for row in rows if row.fact.lane != Lane.LOG for name in row.fact.services)}
-    belongs = {name: _owner(name, known) for name in {one.service for one in told.lines}}
+    deployed = {
+        payloads.detail(row.fact.evidence, row.location).commit for row in rows if _is_deployment(row.fact)
+    }
+    changes = (_change(one, by_number[one.key], payloads, deployed - {""}) for one in told.changes)
+    belongs = {name: owner_of(name, known) for name in {one.service for one in told.lines}}
     lines = (
         one._replace(service=belongs[one.service], is_trouble=one.is_trouble or one.ref.key in bad)
         for one in told.lines
@@ -163,20 +170,30 @@ def _observed(
     )
 
 
-def _change(change: Change, row: _Row, payloads: Payloads) -> Change | None:
-    """The change with what it touches; ``None`` for a record of work that has changed nothing yet or at all."""
+def _change(change: Change, row: _Row, payloads: Payloads, deployed: Set[str]) -> Change | None:
+    """The change with what it touches.
+
+    ``None`` for a record of work that has changed nothing yet or at all, and for a commit for which its deployment
+    stands.
+    """
     if _UNDONE.search(row.fact.text) or _NO_CHANGE.match(row.fact.text):
         return None
     detail = payloads.detail(row.fact.evidence, row.location)
     kind, is_live = _kind(row.fact)
+    if not is_live and detail.commit in deployed:
+        return None
     return change._replace(kind=kind, is_live=is_live, files=detail.files, diff=detail.diff)
+
+
+def _is_deployment(fact: Fact) -> bool:
+    return fact.source == SourceKind.DEPLOY or bool(_DEPLOYED.match(fact.fingerprint))
 
 
 def _kind(fact: Fact) -> tuple[str, bool]:
     """What sort of change it is, and whether the record says that it reached production."""
     if fact.source == SourceKind.FLAGS:
         return "flag", True
-    if fact.source == SourceKind.DEPLOY or _DEPLOYED.match(fact.fingerprint):
+    if _is_deployment(fact):
         return "deployment", True
     if fact.source == SourceKind.GITHUB:
         return ("release" if fact.fingerprint.startswith("release") else "commit"), False
@@ -193,20 +210,10 @@ def _series(incident: Incident, affected: Sequence[str], clocks: Clocks) -> dict
     points: defaultdict[tuple[str, str], set[tuple[float, float]]] = defaultdict(set)
     numbers: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
     for name, services, measured, number, source in rows[:MOST_SERIES]:
-        key = services[0] if services else _named(name, affected), name
+        key = plain_name(services[0] if services else named_in(name, affected)), metric_name(name)
         points[key].update((at - clocks.get(source, 0), value) for at, value in readable(measured))
         numbers[key].append(number)
     return {Series(*key, tuple(sorted(points[key]))): tuple(numbers[key]) for key in sorted(points)}
-
-
-def _owner(program: str, known: set[str]) -> str:
-    """The service that a program's name tells (``cognito.errors`` belongs to ``cognito-service``), else the program."""
-    return program if program in known else _named(program, known) or program
-
-
-def _named(name: str, services: Iterable[str]) -> str:
-    """The service that the name of a series or of a program holds; empty for none of them."""
-    return next((one for one in sorted(services) if names(name, one)), "")
 
 
 def _terms(incident: Incident) -> list[Terms]:

@@ -35,6 +35,8 @@ from reviews.passages import Block, Sentence
 NEAR = timedelta(hours=6)
 MOST_FACTORS = 5
 MOST_REASONS = 3
+FITS = "What it changes fits the words in which the failure is told; the analysis of the evidence shows how."
+FITS_WORDS = "The entries for it tell of the failure in words that fit it."
 ONLY_NEAR = "It is near in time. Nothing else in the record ties it to the impact yet."
 
 _NATURES = {
@@ -184,7 +186,7 @@ def _reasoning(candidate: Candidate, cited: tuple[Fact, ...]) -> str:
         return ONLY_NEAR
     speaking = list(_bearable(candidate.evidence_for, cited))[:MOST_REASONS]
     against = list(_bearable(candidate.evidence_against, cited))[:MOST_REASONS]
-    told_for = " ".join(speaking) or "The entries for it tell of the failure in words that fit it."
+    told_for = " ".join([FITS, *speaking] if candidate.kind == Kind.CHANGE else speaking) or FITS_WORDS
     return f"{told_for} Against it: {' '.join(against)}" if against else told_for
 
 

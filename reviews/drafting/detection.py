@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from incidents.analysis.detection import NO_EARLIER
 from incidents.enums import Lane, MilestoneKind
 from reviews.drafting.material import DraftQuestion, Material, body, items, paragraph, says, span, told, when
 from reviews.drafting.reasons import facts_of, said
@@ -27,7 +28,7 @@ def detection(material: Material) -> str:
 def raised(material: Material) -> Iterator[DraftQuestion]:
     """Which monitor should have noticed it, with what the measurements suggest; where no sentence can say so."""
     found = material.analysis.detection.monitor if material.analysis else None
-    if found is None or not found.refs or _monitor(material):
+    if found is None or not found.refs or NO_EARLIER in found.text or _monitor(material):
         return
     text = f"Which monitor should have noticed it earlier? The measurements suggest this: {found.text}"
     yield DraftQuestion("monitor", SectionKey.DETECTION, text, Asked.OWNER)
@@ -68,8 +69,13 @@ def _earlier_signals(material: Material, first: Sentence | None) -> Iterator[Sen
     seen = material.milestones.get(MilestoneKind.DETECTED)
     if material.analysis is None or seen is None:
         return
-    known = {*(first.citations if first else ()), seen.number}
-    earlier = facts_of(material, *material.analysis.detection.earlier)
+    known = {
+        *(first.citations if first else ()),
+        seen.number,
+        *([material.start.number] if material.start else []),
+    }
+    found = material.analysis.detection
+    earlier = facts_of(material, found.what, *found.earlier)
     for fact in [one for one in earlier if one.at < seen.at and one.number not in known][:MOST_SIGNALS]:
         before = span(fact, seen)
         lead = f", {before} before the detection" if before else ""
@@ -80,7 +86,8 @@ def _earlier_signals(material: Material, first: Sentence | None) -> Iterator[Sen
 def _monitor(material: Material) -> Sentence | None:
     """Which monitor should have caught it, when its entries bear every figure of it."""
     found = material.analysis.detection.monitor if material.analysis else None
-    return said(material, found) if found is not None and found.refs else None
+    is_news = found is not None and found.refs and NO_EARLIER not in found.text
+    return said(material, found) if found is not None and is_news else None
 
 
 def _taken_up(material: Material) -> Sentence | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from incidents.analysis.figures import Known, Span
+from incidents.analysis.figures import Known, Span, Unknown
 from incidents.analysis.observed import Reason, RefKind
 from incidents.analysis.windows import clock as clock_of
 from reviews.drafting.cues import tells_impact
@@ -64,28 +64,24 @@ def _lasted(material: Material) -> Sentence | None:
 
 
 def _measured(material: Material, told: list[Fact]) -> list[Block]:
-    """What showed the failure of each service, and the figures: the sentence if its entries bear it, else they."""
-    known = {fact.number for fact in told}
-    groups: list[tuple[Sentence, ...]] = []
-    for reason in _reasons(material):
-        if sentence := said(material, reason):
-            fresh = [] if known >= set(sentence.citations) else [sentence]
-        else:
-            unknown = [one for one in facts_of(material, reason) if one.number not in known]
-            fresh = [item(one, material.start) for one in unknown]
-        known |= {number for one in fresh for number in one.citations}
-        groups += [(one,) for one in fresh]
-    return items(groups[:MOST_MEASURED])
-
-
-def _reasons(material: Material) -> Iterator[Reason]:
+    """What showed the failure of each service, and the figures that entries bear; each entry once."""
     if material.analysis is None or not material.analysis.is_measured:
-        return
-    found = material.analysis.impact
-    yield from (one.why for one in found.services)
-    for figure in (found.error_share, found.requests, found.customers):
-        if isinstance(figure, Known):
-            yield Reason(figure.text, figure.refs)
+        return []
+    known = {fact.number for fact in told}
+    found: list[Sentence] = []
+    impact = material.analysis.impact
+    for reason in (*(one.why for one in impact.services), *_figures(impact.customers)):
+        fresh = [fact for fact in facts_of(material, reason) if fact.number not in known]
+        known |= {fact.number for fact in fresh}
+        sentence = said(material, reason) if fresh else None
+        found += [sentence] if sentence else [item(fact, material.start) for fact in fresh]
+    borne = (said(material, reason) for reason in _figures(impact.error_share, impact.requests))
+    found += [sentence for sentence in borne if sentence]
+    return items((sentence,) for sentence in found[:MOST_MEASURED])
+
+
+def _figures(*figures: Known | Unknown) -> Iterator[Reason]:
+    return (Reason(one.text, one.refs) for one in figures if isinstance(one, Known))
 
 
 def _is_measured(hit: Span) -> bool:
