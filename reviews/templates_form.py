@@ -125,20 +125,23 @@ class TemplateForm(forms.Form):
     @property
     def parts(self) -> list[PartFields]:
         """The fields by section, in the order in which they stand now."""
-        return [
-            PartFields(
-                key,
-                key in ALWAYS,
-                *(self[f"{key}-{name}"] for name in ("place", "included", "required", "title", "guidance")),
-                tuple(
-                    QuestionFields(
-                        self[f"{key}-question-{n}"], self[f"{key}-asked-{n}"], self[f"{key}-code-{n}"]
-                    )
-                    for n in range(1, self.rows[key] + 1)
-                ),
-            )
-            for key in self.order
-        ]
+        return [self._part(key) for key in self.order]
+
+    def _part(self, key: SectionKey) -> PartFields:
+        questions = tuple(
+            QuestionFields(self[f"{key}-question-{n}"], self[f"{key}-asked-{n}"], self[f"{key}-code-{n}"])
+            for n in range(1, self.rows[key] + 1)
+        )
+        return PartFields(
+            key=key,
+            always=key in ALWAYS,
+            place=self[f"{key}-place"],
+            included=self[f"{key}-included"],
+            required=self[f"{key}-required"],
+            title=self[f"{key}-title"],
+            guidance=self[f"{key}-guidance"],
+            questions=questions,
+        )
 
     @property
     def template(self) -> Template:

@@ -24,6 +24,7 @@ from reviews.images import Picture, picture_of
 from reviews.models import Citation, Factor, FactorEvidence, Passage, Proposal, Question, Review, Section
 from reviews.proposed import Proposed, drawn
 from reviews.rendering import inline
+from reviews.selectors.asked import AskedAbout
 from reviews.risk_lines import RiskLine, lines_of
 from reviews.selectors.redrafting import open_proposals
 
@@ -100,6 +101,14 @@ class Statement:
         return f"factor-{self.factor.number}"
 
 
+@dataclass(frozen=True)
+class OpenQuestion:
+    """A question that waits for its answer, with the numbers of the entries that it is about."""
+
+    question: Question
+    about: tuple[int, ...]
+
+
 @dataclass
 class SectionView:
     """One section with everything that stands in it."""
@@ -107,7 +116,7 @@ class SectionView:
     section: Section
     blocks: list[Block] = field(default_factory=list)
     byline: str = ""
-    open_questions: list[Question] = field(default_factory=list)
+    asked: list[OpenQuestion] = field(default_factory=list)
     answers: list[Question] = field(default_factory=list)
     factors: list[Statement] = field(default_factory=list)
     risks: list[RiskLine] = field(default_factory=list)
@@ -121,6 +130,11 @@ class SectionView:
     @property
     def title(self) -> str:
         return str(self.section.get_key_display())
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to read: no text, no record, and nothing asked or answered."""
+        return not (self.blocks or self.factors or self.risks or self.asked or self.answers)
 
     @property
     def groups(self) -> list[Group]:
@@ -225,7 +239,7 @@ class Workbench:
 
     @cached_property
     def open_questions(self) -> int:
-        return sum(len(view.open_questions) for view in self.sections)
+        return sum(len(view.asked) for view in self.sections)
 
     @cached_property
     def extent(self) -> str:
@@ -233,6 +247,10 @@ class Workbench:
         sentences = sum(len(block.sentences) for view in self.sections for block in view.blocks)
         counted = ((sentences, "sentence"), (len(self.factors), "factor"), (len(self.entries), "entry"))
         return ", ".join(f"{count} {_plural(word, count)}" for count, word in counted)
+
+    @cached_property
+    def _about(self) -> AskedAbout:
+        return AskedAbout(self.review)
 
     def _section(self, section: Section, questions: Sequence[Question]) -> SectionView:
         rows = list(section.passages.all())
@@ -245,8 +263,8 @@ class Workbench:
             section=section,
             blocks=list(self._blocks(section, rows, talk)),
             byline=_byline(section, rows),
-            open_questions=[question for question in questions if not question.answer],
-            answers=[question for question in questions if question.answer],
+            asked=[OpenQuestion(one, self._about.numbers(one)) for one in questions if not one.answer],
+            answers=[one for one in questions if one.answer],
             risks=self.risks if section.key == SectionKey.UNRESOLVED_RISKS else [],
             factors=[replace(one, talks=talk.at(one.place)) for one in factors],
             talk=talk,

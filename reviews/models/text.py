@@ -45,7 +45,7 @@ class Section(OrganizationOwned):
     def __str__(self) -> str:
         return self.get_key_display()
 
-    def get_key_display(self) -> str:
+    def get_key_display(self) -> str:  # type: ignore[no-redef]  # in the place of Django's own
         """The section's own title, or the usual one: everything that names a section names it so."""
         return self.title or str(SectionKey(self.key).label)
 

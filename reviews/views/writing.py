@@ -16,6 +16,7 @@ from reviews import services
 from reviews.factor_forms import FactorForm
 from reviews.forms import AnswerForm
 from reviews.models import Factor, Question, Review
+from reviews.selectors.asked import AskedAbout
 from reviews.services.questions import may_answer
 from reviews.views.objects import page_context, require_open, review_or_404
 
@@ -74,7 +75,8 @@ def answer(request: OrganizationRequest, org: str, ref: str, pk: int) -> HttpRes
         else:
             messages.success(request, "Your answer stands beside the question.")
             return redirect(f"{reverse('reviews:detail', args=[org, ref])}#{question.section}")
-    context = {**page_context(request, review), "question": question, "form": form}
+    about = AskedAbout(review).entries(question)
+    context = {**page_context(request, review), "question": question, "form": form, "about": about}
     return render(request, "reviews/answer.html", context, status=422 if form.errors else 200)
 
 
