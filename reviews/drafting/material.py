@@ -11,12 +11,13 @@ from incidents.analysis.whole import Analysis
 from incidents.chronology import in_words
 from incidents.enums import Lane, MilestoneKind
 from reviews.enums import Confidence, SectionKey
+from reviews.invisible import seen
 from reviews.passages import Block, Sentence, compose
 from reviews.templating import Asked
 
 LONGEST_QUOTE = 260
-_FAKE_CITATION = re.compile(r"\[(?=\s*[Ee]\d)")
-_MARKUP = re.compile(r"([\\`*])")
+_BRACKET = re.compile(r"\[(?=\s*[Ee]\d|[^\]]*\]\s?[(\[])")
+_MARKUP = re.compile(r"([\\`*]|(?<!\w)_|_(?!\w))")
 _QUOTES = str.maketrans({"“": "‘", "”": "’", "«": "‹", "»": "›", '"': "'"})
 
 
@@ -56,8 +57,8 @@ class Material:
     unread: tuple[tuple[str, int, str], ...] = ()
     cuts: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
-    data_exposed: bool = False
     analysis: Analysis | None = None
+    data_exposed: bool = False
 
     def reached(self, *kinds: MilestoneKind) -> Fact | None:
         """The first of these milestones that is set."""
@@ -136,7 +137,7 @@ def says(text: str, *facts: Fact) -> Sentence:
 def quote(fact: Fact) -> str:
     """The entry's words in quotation marks: on one line, without markup that could act, and not too long."""
     text = fact.text.removeprefix(f"{fact.actor}: ") if fact.actor else fact.text
-    words = " ".join(text.split()).translate(_QUOTES).rstrip(".")
+    words = " ".join(seen(text).split()).translate(_QUOTES).rstrip(".")
     if len(words) > LONGEST_QUOTE:
         words = words[:LONGEST_QUOTE].rsplit(" ", 1)[0] + "…"
     return f"“{inert(words)}”"
@@ -164,12 +165,12 @@ _TELLERS = {
 
 def name(fact: Fact) -> str:
     """The actor's name without markup that could act."""
-    return inert(" ".join(fact.actor.split()).translate(_QUOTES))
+    return inert(" ".join(seen(fact.actor).split()).translate(_QUOTES))
 
 
 def inert(words: str) -> str:
-    """Words of a source without power: no emphasis, no code, no citation that nobody made."""
-    return _FAKE_CITATION.sub(r"\\[", _MARKUP.sub(r"\\\1", words))
+    """Words of a source without power: no emphasis, no code, no link, no picture, no citation that nobody made."""
+    return _BRACKET.sub(r"\\[", _MARKUP.sub(r"\\\1", words))
 
 
 def clock(fact: Fact) -> str:
