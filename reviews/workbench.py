@@ -24,8 +24,8 @@ from reviews.images import Picture, picture_of
 from reviews.models import Citation, Factor, FactorEvidence, Passage, Proposal, Question, Review, Section
 from reviews.proposed import Proposed, drawn
 from reviews.rendering import inline
-from reviews.selectors.asked import AskedAbout
 from reviews.risk_lines import RiskLine, lines_of
+from reviews.selectors.asked import AskedAbout
 from reviews.selectors.redrafting import open_proposals
 
 

@@ -23,7 +23,11 @@ SectionKey = Literal[
     "detection",
     "contributing_factors",
     "mitigation",
+    "went_well",
+    "security",
+    "surprises",
     "unresolved_risks",
+    "lessons",
 ]
 
 

@@ -17,6 +17,7 @@ from governance.enums import ConnectionKind
 from governance.errors import OutsideError
 from governance.models import Delivery
 from governance.outbox import Outcome, extend, fingerprint
+from reviews.enums import SectionKey
 from reviews.images import picture_of
 from reviews.publishers.published import Published, load_for
 from reviews.rendering import plain
@@ -67,12 +68,19 @@ def message_blocks(published: Published, marker: str, links: list[tuple[str, str
     return [
         {"type": "header", "block_id": marker, "text": {"type": "plain_text", "text": header}},
         _section(f"*SEV{incident['severity']}* · {services}"),
-        _section(f"*What happened*\n{_summary(published)}"),
+        _section(f"*{_escape(_heading(published))}*\n{_summary(published)}"),
         *(_section(text) for text in _changes(published)),
         {"type": "context", "elements": [{"type": "mrkdwn", "text": _signed(published)}]},
         *_waived(published),
         _section(where),
     ]
+
+
+def _heading(published: Published) -> str:
+    """The summary's own title; the usual one says less than what it stands above here."""
+    titles = (one["title"] for one in published.content["sections"] if one["key"] == SectionKey.SUMMARY)
+    title = next(titles, "")
+    return "What happened" if title in ("", SectionKey.SUMMARY.label) else title
 
 
 def _summary(published: Published) -> str:

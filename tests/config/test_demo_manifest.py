@@ -3,6 +3,7 @@
 import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -13,6 +14,7 @@ from config.demo.manifest import (
     demo_organization,
     load_incident,
 )
+from config.demo.records import SectionKey as DemoSection
 from governance.enums import PEOPLE_ROLES
 from incidents.enums import MilestoneKind, Severity, SourceKind
 from remediation.enums import ActionKind
@@ -60,6 +62,10 @@ def test_demo_incident_speaks_the_house_vocabulary(incident: DemoIncident) -> No
     assert {factor.confidence for factor in incident.factors} <= set(Confidence.values)
     assert {signoff.role for signoff in incident.signoffs} <= set(SignOffRole.values)
     assert {action.kind for action in incident.actions} <= set(ActionKind.values)
+
+
+def test_demo_knows_every_section_of_a_review() -> None:
+    assert get_args(DemoSection) == tuple(SectionKey.values)
 
 
 @each_incident
