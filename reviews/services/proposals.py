@@ -95,9 +95,7 @@ def accept_all(*, actor: User, section: Section) -> tuple[int, int]:
     review, current = held(section)
     rows = list(rows_of(current).filter(state=ProposalState.OPEN))
     if not rows:
-        raise ProposalRefused(
-            "Nothing is proposed for this section any more. Reload the page to see how it stands."
-        )
+        raise ProposalRefused("Nothing is proposed for this section any more. Read it as it is now.")
     desk = _Desk(actor, current)
     taken = [row for row in rows if desk.takes(row)]
     if not taken:
@@ -181,13 +179,13 @@ def _held(actor: User, proposal: Proposal) -> tuple[Review, Section, Proposal]:
     row: Proposal = rows_of(section).get(pk=proposal.pk)
     if row.state == ProposalState.GONE:
         raise ProposalRefused(
-            "Newer evidence made this proposal moot, so nothing was changed. Reload the page."
+            "This is not proposed any more, because newer evidence came. Nothing was changed."
         )
     if row.state != ProposalState.OPEN:
         verb = "rejected" if row.state == ProposalState.REJECTED else "took"
         raise ProposalRefused(
-            f"{row.decided_by} {verb} this proposal before you, so nothing was changed now. Reload the page to see "
-            "how the section stands."
+            f"{row.decided_by} {verb} this proposal before you, so nothing was changed now. Read the section as it "
+            "is now."
         )
     return review, section, row
 

@@ -131,7 +131,7 @@ def test_what_is_no_longer_proposed_is_gone_but_not_that_of_another_origin(setti
     drafted.refresh_from_db()
     modeled.refresh_from_db()
     assert (drafted.state, modeled.state) == (ProposalState.GONE, ProposalState.OPEN)
-    with pytest.raises(ProposalRefused, match="Newer evidence"):
+    with pytest.raises(ProposalRefused, match="not proposed any more"):
         accept_proposal(actor=setting.mara, proposal=drafted)
     assert proposed(setting, replacing(setting)) == [drafted]
 

@@ -108,7 +108,7 @@ def test_reader_sees_neither_banner_nor_proposals(setting: Setting, client: Clie
 def test_proposal_shows_its_words_its_reason_and_its_entries(setting: Setting, client: Client) -> None:
     (row,) = proposed(setting)
     page = as_(setting.jon, client).get(address(setting, "detail")).content.decode()
-    shown = page.partition(f'id="proposal-{row.pk}"')[2].partition("</article>")[0]
+    shown = page.partition(f'id="proposal-{row.pk}"')[2].partition("</form>")[0]
     assert "Writes stood still" in shown
     assert "<ins>" in shown
     assert "<del>" in shown
@@ -117,6 +117,13 @@ def test_proposal_shows_its_words_its_reason_and_its_entries(setting: Setting, c
         reverse("incidents:entry", args=[setting.organization.slug, setting.incident.reference, 2]) in shown
     )
     assert "1 change proposed" in page
+
+
+def test_change_of_citations_alone_says_so(setting: Setting, client: Client) -> None:
+    change = Change(ProposalKind.REPLACE, drafted(setting), drafted(setting).replace("[E2]", "[E3]"))
+    propose(actor=setting.jon, section=summary(setting), changes=[change], provenance=Provenance.EVIDENCE)
+    page = as_(setting.jon, client).get(address(setting, "detail")).content.decode()
+    assert "The words stay; E3 is cited, E2 no longer." in page
 
 
 @pytest.mark.parametrize(
@@ -196,7 +203,7 @@ def test_stale_proposal_can_only_be_rejected(setting: Setting, client: Client) -
     section = summary(setting)
     save_section(actor=setting.mara, section=section, body="All new words.", version=section.version)
     page = as_(setting.jon, client).get(address(setting, "detail")).content.decode()
-    shown = page.partition(f'id="proposal-{row.pk}"')[2].partition("</article>")[0]
+    shown = page.partition(f'id="proposal-{row.pk}"')[2].partition("</form>")[0]
     assert "cannot be taken" in shown
     assert "Reject" in shown
     assert "Take<" not in shown
