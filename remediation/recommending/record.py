@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -9,6 +10,11 @@ from typing import NamedTuple
 
 from incidents.enums import Lane, MilestoneKind
 from reviews.enums import Confidence
+
+_ALARM = re.compile(
+    r"(?<!\bno )(?<!\bwithout )(?<!\bwithout an )\b(?:alert(?:s|ed|ing)?|alarms?|paged|pager\w*|monitor(?:s|ing)?)\b",
+    re.IGNORECASE,
+)
 
 
 class Person(NamedTuple):
@@ -34,8 +40,8 @@ class Mention(NamedTuple):
 
     @property
     def is_alarm(self) -> bool:
-        """Whether a machine raised it."""
-        return self.lane in (Lane.ALERT, Lane.METRIC)
+        """Whether a machine raised it, or its words say that one did."""
+        return self.lane in (Lane.ALERT, Lane.METRIC) or bool(_ALARM.search(self.text))
 
 
 class KnownFactor(NamedTuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -201,7 +201,9 @@ class _Gathering:
     def _owed(self) -> tuple[Owed, ...]:
         """What is still promised after incidents like this one. What is private is not carried into another text."""
         matches = similar_to(self.incident, self.user, self.today)
-        found = {one.reference: one.promises for one in matches if not one.is_private}
+        found: dict[str, Sequence[Promise]] = {
+            one.reference: one.promises for one in matches if not one.is_private
+        }
         earlier = self._repeated()
         if earlier is not None and earlier.reference not in found:
             rows = Review.objects.filter(incident=earlier).values_list("pk", flat=True)
@@ -236,7 +238,7 @@ def _mentions(entries: Any) -> tuple[Mention, ...]:
     return tuple(_mention(entry) for entry in entries)
 
 
-def _owing(reference: str, promises: Collection[Promise], repeated: str) -> Owed:
+def _owing(reference: str, promises: Sequence[Promise], repeated: str) -> Owed:
     return Owed(
         reference,
         tuple(one.label for one in promises),

@@ -18,7 +18,7 @@ from reviews.services.changing import require_open
 @transaction.atomic
 def judge_recommendation(
     *, actor: User, review: Review, key: str, verdict: Verdict | None, note: str = ""
-) -> RecommendationFeedback | None:
+) -> None:
     """Keep what the actor says of a recommendation; without a verdict what they said before is taken back.
 
     Raises ``AfterwordError`` for what is no key of a recommendation, ``PublishedText`` when the review is closed.
@@ -27,7 +27,10 @@ def judge_recommendation(
     require_open(review)
     if not is_key(key):
         raise AfterwordError("This recommendation is not known. Reload the page to see what is recommended.")
-    said = _kept(actor, review, key, verdict, note) if verdict else _taken_back(actor, review, key)
+    if verdict:
+        _keep(actor, review, key, verdict, note)
+    else:
+        RecommendationFeedback.objects.filter(review=review, key=key, by=actor).delete()
     audit.record(
         organization=review.organization_id,
         actor=actor,
@@ -36,19 +39,12 @@ def judge_recommendation(
         recommendation=key,
         verdict=verdict.value if verdict else "",
     )
-    return said
 
 
-def _kept(actor: User, review: Review, key: str, verdict: Verdict, note: str) -> RecommendationFeedback:
-    row: RecommendationFeedback
-    row, _created = RecommendationFeedback.objects.update_or_create(
+def _keep(actor: User, review: Review, key: str, verdict: Verdict, note: str) -> None:
+    RecommendationFeedback.objects.update_or_create(
         review=review,
         key=key,
         by=actor,
         defaults={"organization_id": review.organization_id, "verdict": verdict, "note": note.strip()},
     )
-    return row
-
-
-def _taken_back(actor: User, review: Review, key: str) -> None:
-    RecommendationFeedback.objects.filter(review=review, key=key, by=actor).delete()

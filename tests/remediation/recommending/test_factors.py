@@ -21,7 +21,7 @@ from tests.remediation.recommending.records import (
     factor,
 )
 
-OF_A_CHANGE = {"entries": (ERRORS, DEPLOY)}
+OF_A_CHANGE: dict[str, Any] = {"entries": (ERRORS, DEPLOY)}
 ROLLED_BACK = entry(9, 30, "Rolled back proxy 2.1", Lane.CHANGE)
 
 

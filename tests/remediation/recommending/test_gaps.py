@@ -37,6 +37,8 @@ def seen(detected: Any, **fields: Any) -> dict[str, Any]:
     [
         pytest.param({}, set(), id="nothing known, nothing said"),
         pytest.param(seen(NOTICED), {"monitor.detection"}, id="a person noticed"),
+        pytest.param(seen(entry(3, 7, "Detected by an alert")), {"sooner.detection"}, id="words tell of an alert"),
+        pytest.param(seen(entry(3, 7, "No alert fired")), {"monitor.detection"}, id="words tell that none did"),
         pytest.param({"milestones": {DETECTED: NOTICED}}, {"monitor.detection"}, id="noticed, no start"),
         pytest.param(seen(ALERT), {"sooner.detection"}, id="a late alert"),
         pytest.param(seen(ALERT._replace(at=ERRORS.at)), set(), id="an alert at once"),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -36,12 +38,12 @@ def _shuffled(one: Record, random: Random) -> Record:
     factors = [row._replace(entries=_mixed(row.entries, random)) for row in one.factors]
     services = [row._replace(owners=_mixed(row.owners, random)) for row in one.services]
     names = ("commanders", "leads", "alerts", "returns", "silences", "risks", "owed", "answers")
-    mixed = {name: _mixed(getattr(one, name), random) for name in names}
+    mixed: dict[str, Any] = {name: _mixed(getattr(one, name), random) for name in names}
     return replace(one, **mixed, factors=_mixed(factors, random), services=_mixed(services, random))
 
 
-def _mixed(values: object, random: Random) -> tuple[object, ...]:
-    rows = list(values)  # type: ignore[call-overload]
+def _mixed(values: Iterable[Any], random: Random) -> tuple[Any, ...]:
+    rows = list(values)
     random.shuffle(rows)
     return tuple(rows)
 
