@@ -26,6 +26,7 @@ from reviews.proposed import Proposed, drawn
 from reviews.rendering import inline
 from reviews.risk_lines import RiskLine, lines_of
 from reviews.selectors.asked import AskedAbout
+from reviews.selectors.modeling import model_names
 from reviews.selectors.redrafting import open_proposals
 
 
@@ -34,7 +35,8 @@ class Sentence:
     """One sentence: ``cites`` and ``near`` are entry numbers for the margin; ``statement`` names who stands for it.
 
     ``position`` counts the sentences of its section from 0, and ``place`` is its address on the page. ``talks`` are the
-    open threads about it; ``picture`` is shown in the place of its words.
+    open threads about it; ``picture`` is shown in the place of its words, and ``suggested`` names the model that
+    suggested them.
     """
 
     position: int
@@ -45,6 +47,7 @@ class Sentence:
     statement: str
     talks: tuple[Talk, ...] = ()
     picture: Picture | None = None
+    suggested: str = ""
 
     @property
     def cites(self) -> str:
@@ -296,7 +299,18 @@ class Workbench:
             statement="" if entries or not author else f"Statement of {author}, no evidence attached.",
             talks=talk.at(place),
             picture=picture_of(row.text),
+            suggested=self._model_of(section, row),
         )
+
+    def _model_of(self, section: Section, row: Passage) -> str:
+        """The model that suggested a sentence; looked up only where one did."""
+        if row.provenance != Provenance.MODEL:
+            return ""
+        return self._models.get((section.pk, row.text), "") or "a model"
+
+    @cached_property
+    def _models(self) -> dict[tuple[int, str], str]:
+        return model_names(self.review)
 
     def _near(self, cited: Sequence[Entry]) -> str:
         """The published entry nearest in time to what a sentence cites, and not cited by it."""

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from incidents import lanes
 from incidents.enums import Lane, MilestoneKind, Precision, Trust
 from reviews.enums import SectionKey
+from reviews.publishers.origins import suggested_by
 from reviews.publishers.pictured import picture_of
 from reviews.publishers.published import Published
 from reviews.publishers.signed_pictures import SignedPicture, figure_of
@@ -100,7 +101,7 @@ def _paragraphs(
     """Passages by paragraph; each has its ``figure``, if it is one, and then it is a paragraph by itself."""
     found: list[list[dict[str, Any]]] = []
     for passage in passages:
-        shown = {**passage, "figure": figure_of(passage, pictures)}
+        shown = {**passage, "figure": figure_of(passage, pictures), "suggested": suggested_by(passage)}
         last = found[-1][-1] if found else None
         alone = shown["figure"] or (last and last["figure"])
         if last is None or alone or last["paragraph"] != passage["paragraph"]:

@@ -19,6 +19,7 @@ from governance.models import Delivery
 from governance.outbox import Outcome, extend, fingerprint
 from reviews.enums import SectionKey
 from reviews.images import picture_of
+from reviews.publishers.origins import suggested_by
 from reviews.publishers.published import Published, load_for
 from reviews.rendering import plain
 
@@ -86,11 +87,16 @@ def _heading(published: Published) -> str:
 def _summary(published: Published) -> str:
     """The sentences of the summary; its pictures stay where people may see them."""
     section = next((one for one in published.content["sections"] if one["key"] == "summary"), None)
-    texts = [passage["text"] for passage in section["passages"]] if section else []
-    sentences = [plain(text) for text in texts if not picture_of(text)]
+    passages = section["passages"] if section else []
+    sentences = [_said(passage) for passage in passages if not picture_of(passage["text"])]
     return (
         _fitting(_escape(_cut(sentence, SENTENCE_LIMIT)) for sentence in sentences) or "See the postmortem."
     )
+
+
+def _said(passage: dict[str, Any]) -> str:
+    by = suggested_by(passage)
+    return f"{plain(passage['text'])}{f' ({by})' if by else ''}"
 
 
 def _changes(published: Published) -> list[str]:

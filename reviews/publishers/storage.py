@@ -11,6 +11,7 @@ from typing import Any
 
 from incidents.enums import Precision, Trust
 from reviews.enums import Confidence
+from reviews.publishers.origins import suggested_by
 from reviews.publishers.published import Published
 from reviews.publishers.signed_pictures import Figure, figure_of
 from reviews.rendering import inline
@@ -123,8 +124,10 @@ def _sentence(passage: Passage) -> str:
 
 
 def _marks(passage: dict[str, Any]) -> str:
-    """What a passage or a risk rests on: entries, or the word of its author."""
+    """What a passage or a risk rests on: entries, or the word of its author; and the model that suggested it."""
     author = passage["author"]
+    if by := suggested_by(passage):
+        return f" <em>({text_of(by)})</em>{_citations(passage['citations'])}"
     if not passage["citations"] and author:
         return f" <em>(statement of {text_of(author['name'])})</em>"
     return _citations(passage["citations"])

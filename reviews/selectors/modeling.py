@@ -16,9 +16,9 @@ from governance.enums import ConnectionKind
 from governance.models import Connection, Organization, User
 from incidents.enums import Lane
 from incidents.models import Entry, Incident, Milestone
-from reviews.enums import CLOSED_STATES, ProposalState, Provenance, RunState
+from reviews.enums import CLOSED_STATES, ProposalState, RunState
 from reviews.modeling import Discard, Line
-from reviews.models import Citation, ModelConsent, ModelRun, ModelSettings, Passage, Proposal, Review, Section
+from reviews.models import Citation, ModelConsent, ModelRun, ModelSettings, Proposal, Review, Section
 from reviews.placing import flat
 
 MOST_LINES = 300
@@ -52,6 +52,12 @@ def consent_to(incident: Incident) -> ModelConsent | None:
     rows = ModelConsent.objects.filter(incident=incident, revoked_at__isnull=True)
     found: ModelConsent | None = rows.select_related("given_by").first()
     return found
+
+
+def consents_to(incident: Incident) -> list[ModelConsent]:
+    """Every consent that was ever given for an incident, the latest first."""
+    rows = ModelConsent.objects.filter(incident=incident).select_related("given_by", "revoked_by")
+    return list(rows.order_by("-given_at", "-id"))
 
 
 def refusal(section: Section, incident: Incident) -> str:
@@ -101,12 +107,6 @@ def model_names(review: Review) -> dict[tuple[int, str], str]:
         for section, text, model in rows.values_list("section_id", "text", "run__model")
         for sentence in flat(text)
     }
-
-
-def has_model_passages(review: Review) -> bool:
-    """Whether a model's words stand in the text."""
-    found: bool = Passage.objects.filter(section__review=review, provenance=Provenance.MODEL).exists()
-    return found
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Any
 
 from django import template
 from django.urls import reverse
@@ -22,6 +23,7 @@ from reviews.enums import WaiverKind
 from reviews.exemptions import Exemption
 from reviews.models import Waiver
 from reviews.selectors import waivers
+from reviews.selectors.modeling import Modeling
 
 register = template.Library()
 register.filter("inline", rendering.inline)
@@ -62,6 +64,12 @@ def chips(numbers: Sequence[int], organization: str, reference: str) -> SafeStri
     before, after = _around(organization, reference)
     rows = ((before, number, after, number) for number in numbers)
     return format_html_join("", ' <a class="chip" href="{}{}{}">E{}</a>', rows)
+
+
+@register.simple_tag
+def model_line(modeling: Modeling | None, key: str) -> dict[str, Any] | None:
+    """What stands below a section about the model; nothing where it may not be asked."""
+    return modeling.of(key) if modeling else None
 
 
 @register.simple_tag

@@ -21,6 +21,7 @@ from reviews.enums import CLOSED_STATES, SignOffRole
 from reviews.models import Review, Waiver
 from reviews.parts import panels
 from reviews.selectors.due import Deadline, deadline_of, with_moments, working_days
+from reviews.selectors.modeling import Modeling
 from reviews.selectors.privacy import with_replacement
 from reviews.selectors.redrafting import Since, since_draft, undecided
 from reviews.selectors.rules import rules_of
@@ -97,6 +98,11 @@ class Position:
     def since_draft(self) -> Since:
         """What came after the draft, for somebody who could look for changes."""
         return since_draft(self.review) if self.may_edit else Since()
+
+    @cached_property
+    def modeling(self) -> Modeling:
+        """What the model may be asked here, and was."""
+        return Modeling(self.review, self.user)
 
     @property
     def is_closed(self) -> bool:

@@ -36,8 +36,8 @@ from incidents.services.receiving import receive
 from incidents.services.rules import save_rule
 from remediation.enums import ActionKind
 from remediation.models import ActionItem
-from reviews.enums import CheckCode, Confidence, ProposalKind, Provenance, SectionKey, WaiverKind
-from reviews.models import Factor, Proposal, Question, Review, Risk, Section, Waiver
+from reviews.enums import CheckCode, Confidence, ProposalKind, Provenance, RunState, SectionKey, WaiverKind
+from reviews.models import Factor, ModelRun, Proposal, Question, Review, Risk, Section, Waiver
 from reviews.services.threads import open_thread
 from tests.factories import (
     make_entry,
@@ -231,6 +231,14 @@ TABLE = [
     Row("reviews:proposal_edit", "get", WRITERS, 200),
     Row("reviews:proposal_edit", "post", WRITERS, 422),
     Row("reviews:proposal_reject", "post", WRITERS, 302),
+    # Reviews: the model, which is off
+    Row("reviews:model_settings", "get", EVERYBODY, 200),
+    Row("reviews:model_settings", "post", ADMINISTRATORS, 422),
+    Row("reviews:model_ask", "post", WRITERS, 422),
+    Row("reviews:model_run", "get", EVERYBODY, 302),
+    Row("reviews:model_runs", "get", EVERYBODY, 200),
+    Row("reviews:model_consent", "post", CONFIDANTS, 422),
+    Row("reviews:model_revoke", "post", CONFIDANTS, 422),
     Row("reviews:factor_new", "get", WRITERS, 200),
     Row("reviews:factor_new", "post", WRITERS, 422),
     Row("reviews:factor_edit", "get", WRITERS, 200),
@@ -443,6 +451,7 @@ def _world() -> World:
             "reviews:question_assign.pk": review.questions.get().pk,
             **_said(review, people["responder"]),
             **_proposed(review),
+            "reviews:model_run.pk": _asked(review, people["responder"]).pk,
             "reviews:waiver_revoke.pk": _waiver(incident, people["manager"]).pk,
             "reviews:retry.pk": _published(organization, people).pk,
             "incidents:reader_remove.pk": _read_by_all(organization, people).pk,
@@ -610,6 +619,19 @@ def _proposed(review: Review) -> dict[str, int]:
     )
     proposal.save()
     return {f"{name}.pk": proposal.pk for name in ROUTES if name.startswith("reviews:proposal_")}
+
+
+def _asked(review: Review, responder: User) -> ModelRun:
+    """A question to a model that failed."""
+    run = ModelRun(
+        organization=review.organization,
+        section=review.sections.get(),
+        requested_by=responder,
+        state=RunState.FAILED,
+        failure="It did not answer.",
+    )
+    run.save()
+    return run
 
 
 def _action_item(review: Review, owner: User, number: int, status: str) -> None:
