@@ -28,6 +28,7 @@ MOST_PAGES = MOST_RANKED // PER_PAGE
 SLOWEST_MS = 3_000
 SNIPPET_CHARACTERS = 40_000
 _START, _STOP = "\x02", "\x03"
+_LONG = ("vector", "summary", "causes", "rest")  # a row's texts and vector are kept apart and take long to unpack
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,8 @@ def search(user: User, asked: Asked, number: int = 1) -> Results:
         if not ranked:
             return Results() if number == 1 else search(user, asked)
         snippets = _snippets([pk for pk, _ in ranked], query)
-    rows = SearchDocument.objects.visible_to(user).select_related("incident").in_bulk(list(snippets))
+    shown = SearchDocument.objects.visible_to(user).select_related("incident").defer(*_LONG)
+    rows = shown.in_bulk(list(snippets))
     found = (_found(rows[pk], snippets[pk]) for pk, _ in ranked if pk in rows)
     return Results(tuple(found), ranked[0][1], number)
 
