@@ -14,7 +14,7 @@ from incidents.enums import MilestoneKind
 from remediation.enums import ActionKind, Rule, Tier
 from remediation.recommending.record import KnownFactor, Mention, Record
 from remediation.recommending.steps import Step
-from remediation.recommending.wording import clock, label, listed, named, quote, short
+from remediation.recommending.wording import clock, label, listed, named, quote, short, span
 from reviews.enums import Confidence, FactorNature
 
 SURE_ENOUGH = (Confidence.CONFIRMED, Confidence.PROBABLE)
@@ -73,9 +73,16 @@ def of_factors(record: Record) -> Iterator[Step]:
 def _case(factor: KnownFactor, record: Record) -> _Case:
     entries = tuple(sorted(factor.entries, key=lambda one: (one.at, one.number)))
     ordered = factor._replace(entries=entries)
-    changes = [one for one in entries if one.is_change]
     symptoms = frozenset(symptoms_in(factor.statement))
-    return _Case(ordered, record, changes[0] if changes else None, symptoms, _service(ordered, record))
+    return _Case(ordered, record, _change(ordered, record), symptoms, _service(ordered, record))
+
+
+def _change(factor: KnownFactor, record: Record) -> Mention | None:
+    """The first change that the factor rests on; by its words only before the impact, when nobody repairs yet."""
+    start = record.milestones.get(MilestoneKind.IMPACT_STARTED)
+    recorded = [one for one in factor.entries if one.is_change]
+    told = [one for one in factor.entries if one.tells_of_change and start is not None and one.at < start.at]
+    return next(iter([*recorded, *told]), None)
 
 
 def _service(factor: KnownFactor, record: Record) -> str:
@@ -186,7 +193,7 @@ def _faster(record: Record, change: Mention) -> str:
         return f"In a drill the change of {label(change.number)} is rolled back, and the minutes it took are noted."
     first, last = record.milestones[MilestoneKind.DETECTED], record.milestones[MilestoneKind.MITIGATED]
     return (
-        f"In a drill the change of {label(change.number)} is rolled back in less than the {took} min from detection "
+        f"In a drill the change of {label(change.number)} is rolled back in less than the {span(took)} from detection "
         f"({label(first.number)}) to mitigation ({label(last.number)})."
     )
 

@@ -8,7 +8,7 @@ from incidents.enums import MilestoneKind
 from remediation.enums import ActionKind, Rule, Tier
 from remediation.recommending.record import KnownRisk, Mention, Owed, Record, minutes_between
 from remediation.recommending.steps import Step
-from remediation.recommending.wording import clock, label, listed, named, quote
+from remediation.recommending.wording import clock, label, listed, named, quote, span
 
 #: From how many minutes on a detection, and an acknowledgement, is called late.
 LATE_MINUTES = 5
@@ -75,7 +75,7 @@ def _after_start(record: Record) -> str:
     if gap is None or gap < 1:
         return ""
     start = record.milestones[STARTED]
-    return f", {gap} min after the impact started at {clock(start)} ({label(start.number)})"
+    return f", {span(gap)} after the impact started at {clock(start)} ({label(start.number)})"
 
 
 def _replayed(what: str, record: Record, start: Mention, seen: Mention) -> str:
@@ -86,8 +86,8 @@ def _replayed(what: str, record: Record, start: Mention, seen: Mention) -> str:
     if gap is None or gap < 2:
         return f"Replayed over this incident, the {what} fires no later than {clock(seen)} ({label(seen.number)})."
     return (
-        f"Replayed over this incident, the {what} fires within {gap // 2} min of {clock(start)} "
-        f"({label(start.number)}): half of the {gap} min that it took."
+        f"Replayed over this incident, the {what} fires within {span(gap // 2)} of {clock(start)} "
+        f"({label(start.number)}): half of the {span(gap)} that it took."
     )
 
 
@@ -104,7 +104,7 @@ def _unheeded(record: Record) -> Step | None:
         Rule.UNHEEDED, f"alert-{first.number}", "Detection", ActionKind.RESPOND, Tier.SAFE,
         title=f"Route the alert of {named(first)} to the person on call",
         because=f"{label(first.number)} was raised at {clock(first)}, and the incident was detected "
-        f"{minutes_between(first, seen)} min later ({label(seen.number)})",
+        f"{span(minutes_between(first, seen) or 0)} later ({label(seen.number)})",
         criterion=f"A test of the alert of {label(first.number)} pages the person on call, who acknowledges it.",
         entries=_numbers(first, seen),
         below=1,
@@ -120,10 +120,10 @@ def _paging(record: Record) -> Step | None:
     seen, taken = record.milestones[DETECTED], record.milestones[MilestoneKind.ACKNOWLEDGED]
     return Step(
         Rule.PAGING, "acknowledgement", "Acknowledgement", ActionKind.RESPOND, Tier.SAFE,
-        title=f"Page a second person when nobody acknowledges within {gap // 2} min",
-        because=f"{gap} min passed from the detection ({label(seen.number)}) to the acknowledgement "
+        title=f"Page a second person when nobody acknowledges within {span(gap // 2)}",
+        because=f"{span(gap)} passed from the detection ({label(seen.number)}) to the acknowledgement "
         f"({label(taken.number)})",
-        criterion=f"A test page that nobody acknowledges reaches a second person within {gap // 2} min.",
+        criterion=f"A test page that nobody acknowledges reaches a second person within {span(gap // 2)}.",
         entries=_numbers(seen, taken),
         below=1,
     )  # fmt: skip
@@ -139,7 +139,7 @@ def _silence(record: Record) -> Step | None:
     return Step(
         Rule.SILENCE, "silence", "Silence in the record", ActionKind.RESPOND, Tier.SAFE,
         title=f"Note the state at least every {limit} min while an incident lasts, by one person named for it",
-        because=f"nothing is recorded for {longest.minutes} min between {label(longest.after)} and "
+        because=f"nothing is recorded for {span(longest.minutes)} between {label(longest.after)} and "
         f"{label(longest.before)}{of_several}; the rules of intake name every silence over {limit} min",
         criterion=f"The chronology of the next incident or drill has no silence over {limit} min.",
         entries=(longest.after, longest.before),

@@ -25,7 +25,11 @@ class Person(NamedTuple):
 
 
 class Mention(NamedTuple):
-    """An entry of the chronology; ``is_exact`` says that its time can be counted from in minutes."""
+    """An entry of the chronology.
+
+    ``is_exact`` says that its time can be counted from in minutes, ``tells_of_change`` that its words speak of a change
+    although it came with others.
+    """
 
     number: int
     at: datetime
@@ -33,6 +37,7 @@ class Mention(NamedTuple):
     lane: str
     services: tuple[str, ...] = ()
     is_exact: bool = True
+    tells_of_change: bool = False
 
     @property
     def is_change(self) -> bool:

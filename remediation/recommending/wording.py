@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import UTC
+from datetime import UTC, timedelta
 
+from incidents.chronology import in_words
 from remediation.recommending.record import Mention
 
-LONGEST_QUOTE, LONGEST_NAME = 80, 60
+LONGEST_QUOTE, LONGEST_NAME = 110, 40
 _CITATION = re.compile(r"\s*\[\s*[Ee]\d[^\[\]]{0,60}\]")
 _BEGUN_CITATION = re.compile(r"\[(?=\s*[Ee]\d)")
 _QUOTES = str.maketrans({"“": "‘", "”": "’", "«": "‹", "»": "›", '"': "'"})
@@ -38,6 +39,11 @@ def named(entry: Mention) -> str:
 def clock(entry: Mention) -> str:
     """``22:52 UTC``."""
     return f"{entry.at.astimezone(UTC):%H:%M} UTC"
+
+
+def span(minutes: int) -> str:
+    """So many minutes as people say them: ``53 min``, ``16 h 54 min``."""
+    return in_words(timedelta(minutes=minutes))
 
 
 def listed(words: Iterable[str]) -> str:

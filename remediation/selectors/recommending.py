@@ -33,6 +33,8 @@ from remediation.recommending.record import (
     Record,
     Silence,
 )
+from reviews.drafting import Fact
+from reviews.drafting.cues import is_change
 from reviews.enums import Bearing, Provenance
 from reviews.models import Factor, FactorEvidence, Review, Risk
 from reviews.parts import Promise, promises_of
@@ -231,6 +233,7 @@ def _mention(entry: Entry) -> Mention:
         lane=entry.lane,
         services=tuple(entry.services),
         is_exact=entry.precision != Precision.DAY,
+        tells_of_change=is_change(Fact(entry.number, entry.at, entry.text, entry.lane)),
     )
 
 

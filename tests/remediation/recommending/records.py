@@ -90,6 +90,7 @@ _entries = st.builds(
     lane=st.sampled_from([lane.value for lane in Lane]),
     services=st.lists(st.sampled_from(["mysql", "web"]), max_size=2).map(tuple),
     is_exact=st.booleans(),
+    tells_of_change=st.booleans(),
 )
 _several = st.lists(_entries, max_size=3, unique_by=lambda one: one.number).map(tuple)
 _numbers = st.integers(1, 9)

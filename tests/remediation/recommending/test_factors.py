@@ -22,6 +22,7 @@ from tests.remediation.recommending.records import (
 )
 
 OF_A_CHANGE: dict[str, Any] = {"entries": (ERRORS, DEPLOY)}
+TOLD = entry(7, -60, "The addition of capacity begins", tells_of_change=True)
 ROLLED_BACK = entry(9, 30, "Rolled back proxy 2.1", Lane.CHANGE)
 
 
@@ -38,6 +39,18 @@ ROLLED_BACK = entry(9, 30, "Rolled back proxy 2.1", Lane.CHANGE)
             {"returns": (ROLLED_BACK,)},
             {"guard.factor-1", "rollback.factor-1"},
             id="the way back is the change itself",
+        ),
+        pytest.param(
+            {"entries": (ERRORS, TOLD)},
+            {"milestones": MILESTONES},
+            {"guard.factor-1", "rollback.factor-1"},
+            id="a change told by its words",
+        ),
+        pytest.param(
+            {"entries": (ERRORS, TOLD._replace(at=ERRORS.at))},
+            {"milestones": MILESTONES},
+            {"end.factor-1"},
+            id="words of a change during the impact may be a repair",
         ),
         pytest.param(
             {"confidence": Confidence.SUSPECTED, **OF_A_CHANGE}, {}, set(), id="suspected is too little"
@@ -97,7 +110,8 @@ ROLLED_BACK = entry(9, 30, "Rolled back proxy 2.1", Lane.CHANGE)
     ],
 )
 def test_rules_that_speak(fields: dict[str, Any], of_record: dict[str, Any], keys: set[str]) -> None:
-    assert set(by_key(factors=(factor(**fields),), **of_record)) == keys
+    made = by_key(factors=(factor(**fields),), **of_record)
+    assert {key for key, one in made.items() if one.step.factor} == keys
 
 
 def test_release_check_says_why_what_and_how_one_knows() -> None:
