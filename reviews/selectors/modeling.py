@@ -182,9 +182,12 @@ class Modeling:
 
     @cached_property
     def _latest(self) -> Mapping[str, Told]:
-        rows = _told(ModelRun.objects.filter(section__review=self.review)).order_by("section", "-id")
-        latest = rows.distinct("section").select_related("section", "requested_by")
-        return {run.section.key: Told(run, run.suggested) for run in latest}
+        """The latest question about each section, by its key."""
+        rows = _told(ModelRun.objects.filter(section__review=self.review)).order_by("id")
+        return {
+            run.section.key: Told(run, run.suggested)
+            for run in rows.select_related("section", "requested_by")
+        }
 
     def of(self, key: str) -> dict[str, Any] | None:
         """What stands below a section: the latest question, and whether one may be asked; nothing where none may."""
