@@ -1,4 +1,4 @@
-"""Taking a proposal in other words."""
+"""Taking a proposal in other words, and adding a factor that the evidence suggests."""
 
 from __future__ import annotations
 
@@ -24,3 +24,9 @@ class ProposalForm(forms.Form):
     @classmethod
     def of(cls, proposal: Proposal) -> ProposalForm:
         return cls(initial={"text": proposal.text.removeprefix("- ")})
+
+
+class SuspectedForm(forms.Form):
+    """Which suspected factor is wanted, by its statement word by word."""
+
+    statement = forms.CharField(max_length=LONGEST, strip=False, widget=forms.HiddenInput)

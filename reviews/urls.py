@@ -63,6 +63,7 @@ urlpatterns = [
     path("<str:ref>/pictures/", editor.paste, name="picture"),
     path("<str:ref>/presence/", presence.writers, name="presence"),
     path("<str:ref>/factors/new/", writing.factor_new, name="factor_new"),
+    path("<str:ref>/factors/suspected/", redrafting.suspected, name="suspected"),
     path("<str:ref>/factors/<int:number>/", writing.factor_edit, name="factor_edit"),
     path("<str:ref>/factors/<int:number>/remove/", writing.factor_remove, name="factor_remove"),
     path("<str:ref>/risks/new/", risks.risk_new, name="risk_new"),

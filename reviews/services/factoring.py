@@ -10,13 +10,13 @@ from reviews.enums import Bearing, Provenance
 from reviews.models import Factor, FactorEvidence, Review
 
 
-def write_factors(review: Review, factors: Sequence[DraftFactor]) -> None:
-    """Write what was drafted; an entry that is gone is left out."""
+def write_factors(review: Review, factors: Sequence[DraftFactor], after: int = 0) -> None:
+    """Write what was drafted, numbered from behind ``after``; an entry that is gone is left out."""
     numbers = {number for one in factors for number in (*one.evidence_for, *one.evidence_against)}
     entries = dict(
         Entry.objects.filter(incident_id=review.incident_id, number__in=numbers).values_list("number", "pk")
     )
-    for position, factor in enumerate(factors, start=1):
+    for position, factor in enumerate(factors, start=after + 1):
         row = Factor(
             organization_id=review.organization_id,
             review=review,

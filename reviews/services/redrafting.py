@@ -26,15 +26,18 @@ from reviews.services.drafting import material_of
 from reviews.services.editing import origins_of
 from reviews.services.moving import lock
 from reviews.services.proposing import propose
+from reviews.services.suspecting import unnamed
 from reviews.taking import Wording
 
 
 @dataclass(frozen=True)
 class Looked:
-    """What came of looking: how many proposals are open now, and how many questions were added or reworded."""
+    """What came of looking: how many proposals are open now, how many questions were added or reworded, and how many
+    factors are suspected that the review does not name."""
 
     proposals: int
     questions: int
+    factors: int
 
 
 @transaction.atomic
@@ -64,7 +67,7 @@ def look_for_changes(*, actor: User, review: Review) -> Looked:
         proposals=sum(found),
         questions=asked,
     )
-    return Looked(sum(found), asked)
+    return Looked(sum(found), asked, len(unnamed(current, draft.factors)))
 
 
 def _news(review: Review, bodies: Iterable[str]) -> News:

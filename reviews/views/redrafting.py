@@ -16,8 +16,8 @@ from governance.access import Permission
 from governance.errors import AccessDenied, AfterwordError
 from governance.middleware import OrganizationRequest
 from reviews.models import Proposal, Review, Section
-from reviews.proposal_forms import ProposalForm
-from reviews.services import proposals
+from reviews.proposal_forms import ProposalForm, SuspectedForm
+from reviews.services import proposals, suspecting
 from reviews.services.redrafting import Looked, look_for_changes
 from reviews.views.objects import page_context, require_open, review_or_404
 from reviews.views.sections import drawn_section
@@ -94,6 +94,28 @@ def edit(request: OrganizationRequest, org: str, ref: str, pk: int) -> HttpRespo
     return _form(request, review, row, form)
 
 
+@require_http_methods(["GET", "POST"])
+def suspected(request: OrganizationRequest, org: str, ref: str) -> HttpResponse:
+    """Factors that the evidence suggests now and the review does not name; each can be added."""
+    review = _writable(request, ref)
+    require_open(request, review)
+    form = SuspectedForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            suspecting.add_suspected(
+                actor=request.user, review=review, statement=form.cleaned_data["statement"]
+            )
+        except AccessDenied:
+            raise
+        except AfterwordError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, "The factor is added. Weigh it, and say what you know about it.")
+        return redirect("reviews:suspected", org, ref)
+    context = {**page_context(request, review), "suspected": suspecting.suspected(review)}
+    return render(request, "reviews/suspected.html", context, status=422 if request.method == "POST" else 200)
+
+
 def _writable(request: OrganizationRequest, ref: str) -> Review:
     review = review_or_404(request, ref)
     access.require(request.user, Permission.EDIT_REVIEW, review)
@@ -149,7 +171,7 @@ def _form(request: OrganizationRequest, review: Review, row: Proposal, form: Pro
 
 def _said(looked: Looked) -> str:
     """What looking found, in a sentence or two."""
-    if not looked.proposals and not looked.questions:
+    if not any((looked.proposals, looked.questions, looked.factors)):
         return "A draft made now says nothing else. What people wrote and decided stays."
     found = []
     if looked.proposals:
@@ -160,6 +182,9 @@ def _said(looked: Looked) -> str:
     if looked.questions:
         noun = "question was" if looked.questions == 1 else "questions were"
         found.append(f"{looked.questions} {noun} added or reworded.")
+    if looked.factors:
+        noun = "factor is" if looked.factors == 1 else "factors are"
+        found.append(f"{looked.factors} more {noun} suspected; add what holds under “Contributing factors”.")
     return " ".join(found)
 
 

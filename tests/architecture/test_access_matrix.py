@@ -243,6 +243,8 @@ TABLE = [
     Row("reviews:factor_new", "post", WRITERS, 422),
     Row("reviews:factor_edit", "get", WRITERS, 200),
     Row("reviews:factor_edit", "post", WRITERS, 422),
+    Row("reviews:suspected", "get", WRITERS, 200),
+    Row("reviews:suspected", "post", WRITERS, 422),
     Row("reviews:factor_remove", "post", WRITERS, 302),
     Row("reviews:risk_new", "get", WRITERS, 200),
     Row("reviews:risk_new", "post", WRITERS, 422),

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django_scopes import scope
 
 from governance.enums import Role
-from governance.errors import AccessDenied
+from governance.errors import AccessDenied, AfterwordError
 from governance.models import AuditEntry
 from incidents.enums import MilestoneKind, Precision
 from incidents.models import Entry
@@ -25,11 +25,12 @@ from incidents.services import (
 from reviews.checks import unsupported
 from reviews.enums import ProposalKind, ProposalState, Provenance, ReviewState
 from reviews.errors import PublishedText
-from reviews.models import Passage, Proposal, Question, Section, SignOff
+from reviews.models import Factor, Passage, Proposal, Question, Section, SignOff
 from reviews.selectors.redrafting import since_draft
-from reviews.services import save_section
+from reviews.services import save_factor, save_section
 from reviews.services.proposals import accept_all, accept_proposal, edit_proposal, reject_proposal
 from reviews.services.redrafting import look_for_changes
+from reviews.services.suspecting import add_suspected, suspected
 from tests.factories import make_member
 from tests.factories.incidents import START
 from tests.reviews.builders import Setting, bring_to, make_setting
@@ -198,6 +199,36 @@ def test_closed_review_and_readers_are_refused(setting: Setting) -> None:
     bring_to(setting, ReviewState.PUBLISHED)
     with pytest.raises(PublishedText):
         look_for_changes(actor=setting.jon, review=setting.review)
+
+
+def test_suspected_factor_is_offered_until_the_review_names_it(setting: Setting) -> None:
+    before = suspected(setting.review)
+    Factor.objects.filter(review=setting.review).delete()
+    offered = suspected(setting.review)
+    assert len(offered) == len(before) + 1
+    factor = add_suspected(actor=setting.jon, review=setting.review, statement=offered[0].statement)
+    assert (factor.provenance, factor.author) == (Provenance.EVIDENCE, None)
+    assert {row.entry.number for row in factor.evidence.all()} >= set(offered[0].evidence_for)
+    save_factor(
+        actor=setting.mara,
+        review=setting.review,
+        factor=factor,
+        version=factor.version,
+        statement="In my words.",
+        confidence="probable",
+        evidence_for=[row.entry for row in factor.evidence.all()],
+    )
+    assert offered[0] not in suspected(setting.review)
+    with pytest.raises(AfterwordError, match="names it already"):
+        add_suspected(actor=setting.jon, review=setting.review, statement=offered[0].statement)
+
+
+def test_adding_a_suspected_factor_voids_signatures(setting: Setting) -> None:
+    Factor.objects.filter(review=setting.review).delete()
+    bring_to(setting, ReviewState.APPROVED)
+    chosen = suspected(setting.review)[0]
+    add_suspected(actor=setting.jon, review=setting.review, statement=chosen.statement)
+    assert SignOff.objects.standing().count() == 0
 
 
 def test_looking_is_recorded(setting: Setting) -> None:

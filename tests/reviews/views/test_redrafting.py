@@ -18,10 +18,11 @@ from incidents.enums import Precision
 from incidents.models import Incident
 from incidents.services import add_statement
 from reviews.enums import ProposalKind, ProposalState, Provenance, ReviewState
-from reviews.models import Passage, Proposal, Section
+from reviews.models import Factor, Passage, Proposal, Section
 from reviews.redrafting import Change
 from reviews.services import save_section
 from reviews.services.proposals import accept_proposal, propose
+from reviews.services.suspecting import suspected
 from tests.factories import make_member
 from tests.factories.incidents import START
 from tests.reviews.builders import Setting, answer_all, bring_to, make_setting
@@ -223,6 +224,19 @@ def test_open_proposals_do_not_hold_up_a_review_but_signers_are_told(
     assert "2 proposed changes are undecided" in session
 
 
+def test_suspected_factor_is_added_from_its_page(setting: Setting, client: Client) -> None:
+    Factor.objects.filter(review=setting.review).delete()
+    browser, page = as_(setting.jon, client), address(setting, "suspected")
+    assert address(setting, "suspected") in browser.get(address(setting, "detail")).content.decode()
+    statement = suspected(setting.review)[0].statement
+    assert "to the review" in browser.get(page).content.decode()
+    told = browser.post(page, {"statement": statement}, follow=True).content.decode()
+    assert "The factor is added." in told
+    assert Factor.objects.get(review=setting.review).statement == statement
+    again = browser.post(page, {"statement": statement}, follow=True).content.decode()
+    assert "the review names it already" in again
+
+
 def test_published_review_shows_and_decides_nothing(setting: Setting, client: Client) -> None:
     (row,) = proposed(setting)
     bring_to(setting, ReviewState.PUBLISHED)
@@ -244,7 +258,12 @@ def test_private_incident_and_another_review_are_not_found(setting: Setting, cli
     Incident.objects.filter(pk=setting.incident.pk).update(is_private=True)
     outsider = make_member(setting.organization, Role.RESPONDER)
     browser.force_login(outsider)
-    rest: list[tuple[str, *tuple[object, ...]]] = [*paths, ("look",), ("proposals_take", "summary")]
+    rest: list[tuple[str, *tuple[object, ...]]] = [
+        *paths,
+        ("look",),
+        ("suspected",),
+        ("proposals_take", "summary"),
+    ]
     for name, *parts in rest:
         assert browser.post(address(setting, name, *parts), {"text": "x"}).status_code == 404
 
