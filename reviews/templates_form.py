@@ -64,8 +64,8 @@ class PartFields:
 class TemplateForm(forms.Form):
     """A template; every section has fields by its key (``lessons-title``, ``lessons-question-1`` …).
 
-    Sections stand in the order of their places; of equal places the one that stood first stays first. A question
-    without words is taken out.
+    Sections stand in the order of their places; one that was moved takes the place of the one that stood there. A
+    question without words is taken out.
     """
 
     note = forms.CharField(label="Why the template changes", max_length=300, required=False)
@@ -147,7 +147,7 @@ class TemplateForm(forms.Form):
     def template(self) -> Template:
         """The template as it was typed, once the form is valid; it may be refused as a whole."""
         data = self.cleaned_data
-        wanted = [key for key in self.order if key in ALWAYS or data[f"{key}-included"]]
+        wanted = [key for key in self._typed_order() if key in ALWAYS or data[f"{key}-included"]]
         taken = {one.code for part in USUAL.parts for one in part.questions}
         taken |= {value for name, value in data.items() if "-code-" in name and value}
         return Template(
@@ -159,9 +159,18 @@ class TemplateForm(forms.Form):
                     guidance=data[f"{key}-guidance"].replace("\r\n", "\n"),
                     questions=tuple(self._questions(key, taken)),
                 )
-                for key in sorted(wanted, key=lambda key: data[f"{key}-place"])
+                for key in wanted
             )
         )
+
+    def _typed_order(self) -> list[SectionKey]:
+        """The sections with every one that got another place standing there; the rest keep their order around them."""
+        places = {key: self.cleaned_data[f"{key}-place"] for key in self.order}
+        moved = [key for number, key in enumerate(self.order, start=1) if places[key] != number]
+        found = [key for key in self.order if key not in moved]
+        for key in sorted(moved, key=lambda key: (places[key], -self.order.index(key))):
+            found.insert(places[key] - 1, key)
+        return found
 
     def _questions(self, key: SectionKey, taken: set[str]) -> Iterator[Asking]:
         """The questions that have words; a new one gets a code that no other has."""

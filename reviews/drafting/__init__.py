@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from reviews.drafting import causes, detection, impact, learning, prose
 from reviews.drafting.acronyms import explained
@@ -28,7 +29,11 @@ WRITERS: Mapping[SectionKey, Callable[[Material], str]] = {
 
 
 def draft(material: Material, template: Template = USUAL) -> Draft:
-    """Draft every section of the template in its order, the suspected factors and the questions."""
+    """Draft every section of the template in its order, the suspected factors and the questions.
+
+    Facts count in the order of their instants; those of one instant in the order in which they are given.
+    """
+    material = replace(material, facts=tuple(sorted(material.facts, key=lambda fact: fact.at)))
     bodies = {part.key: WRITERS[part.key](material) if part.key in WRITERS else "" for part in template.parts}
     return Draft(
         sections=explained(bodies),

@@ -58,7 +58,9 @@ def mitigation(material: Material) -> str:
 def unresolved_risks(material: Material) -> str:
     """What the record leaves open: silences, alerts without an end, late changes, unproven changes."""
     groups: list[tuple[Sentence, ...]] = []
-    longest = sorted(material.silences, key=lambda one: one.after.at - one.before.at)[:MOST_SILENCES]
+    longest = sorted(material.silences, key=lambda one: (one.after.at - one.before.at, one.after.at))[
+        :MOST_SILENCES
+    ]
     for silence in sorted(longest, key=lambda one: one.after.at):
         earlier, later = silence.after, silence.before
         groups.append(

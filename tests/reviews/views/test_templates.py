@@ -82,6 +82,21 @@ def test_order_words_and_questions_are_set_by_a_plain_form(client: Client) -> No
         assert words in shown
 
 
+@pytest.mark.parametrize(
+    ("moved", "place", "order"),
+    [
+        (SectionKey.LESSONS, 2, ["summary", "lessons", "customer_impact"]),
+        (SectionKey.SUMMARY, 3, ["customer_impact", "detection", "summary"]),
+        (SectionKey.LESSONS, 1, ["lessons", "summary", "customer_impact"]),
+        (SectionKey.SUMMARY, 1, ["summary", "customer_impact", "detection"]),
+    ],
+)
+def test_section_takes_the_place_that_was_typed(moved: SectionKey, place: int, order: list[str]) -> None:
+    form = TemplateForm(typed(USUAL) | {f"{moved}-place": str(place)}, template=USUAL)
+    assert form.is_valid()
+    assert [part.key.value for part in form.template.parts][:3] == order
+
+
 def test_refusals_are_sentences_and_keep_what_was_typed(client: Client) -> None:
     organization, _ = opened(client)
     url = reverse("reviews:template", args=[organization.slug])
@@ -94,7 +109,7 @@ def test_refusals_are_sentences_and_keep_what_was_typed(client: Client) -> None:
     assert "Kept words" in answer.content.decode()
     answer = client.post(url, typed(USUAL) | {"lessons-place": "99", "lessons-title": "x" * 130})
     assert "less than or equal to 10" in answer.content.decode()
-    assert '<details class="card form" id="part-lessons" open>' in answer.content.decode()
+    assert '<details class="card" id="part-lessons" open>' in answer.content.decode()
     assert client.post(url, {}).status_code == 422
     assert client.post(url, typed(USUAL) | {"lessons-code-1": "milestone_x"}).status_code == 422
 
