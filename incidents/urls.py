@@ -3,6 +3,7 @@
 from django.urls import path
 
 from incidents.views import (
+    analyzing,
     beside,
     catalog,
     chronology,
@@ -44,6 +45,7 @@ urlpatterns = [
     path("rules/<int:pk>/", rules.rule, name="rule"),
     path("rules/<int:pk>/remove/", rules.remove, name="rule_remove"),
     path("<str:ref>/", chronology.detail, name="detail"),
+    path("<str:ref>/analysis/", analyzing.analysis, name="analysis"),
     path("<str:ref>/describe/", rules.describe, name="describe"),
     path("<str:ref>/commander/", incidents.commander, name="commander"),
     path("<str:ref>/privacy/make-private/", privacy.make_private, name="make_private"),

@@ -84,7 +84,7 @@ def _no_change(change: Candidate | None, other: Candidate | None, seen: Scene) -
 
 def _look_for(other: Candidate | None) -> str:
     if other is not None and other.confidence != Confidence.UNKNOWN:
-        return f" Something else does: {_lowered(other.statement)}"
+        return f" Something else explains it better: {_lowered(other.statement)}"
     return " Look for changes that are not on record: settings, data, certificates, providers, machines."
 
 

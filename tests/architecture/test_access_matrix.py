@@ -153,6 +153,7 @@ TABLE = [
     Row("incidents:service_new", "get", APPOINTERS, 200),
     Row("incidents:service_new", "post", APPOINTERS, 422),
     Row("incidents:service_owner", "post", APPOINTERS, 422),
+    Row("incidents:analysis", "get", EVERYBODY, 200),
     Row("incidents:detail", "get", EVERYBODY, 200),
     Row("incidents:commander", "post", APPOINTERS, 422),
     Row("incidents:make_private", "post", CONFIDANTS, 302),

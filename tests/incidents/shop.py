@@ -19,11 +19,14 @@ from incidents.services import import_evidence, set_milestone
 
 ELEVEN = datetime(2026, 3, 5, 11, tzinfo=UTC)
 COMMIT = "7a9eb44c0ffee0000000000000000000000000aa"
-PATCH = """@@ -10,7 +10,7 @@ func NewPool() *Pool {
--	pool.SetMaxOpenConns(50)
-+	pool.SetMaxOpenConns(2)
- 	return pool
-"""
+PATCH = "\n".join(
+    [
+        "@@ -10,7 +10,7 @@ func NewPool() *Pool {",
+        "-\tpool.SetMaxOpenConns(50)",
+        "+\tpool.SetMaxOpenConns(2)",
+        " \treturn pool",
+    ]
+)
 ERROR = "pq: connection pool exhausted, waited 5s for a connection"
 FAILS_FOR = 25
 LINES = 1200
@@ -79,7 +82,10 @@ def _answers() -> list[dict[str, Any]]:
 
 def _answer(title: str, rows: Iterable[tuple[str, float, float]]) -> dict[str, Any]:
     result = [
-        {"metric": {"service": name}, "values": [_value(name, minute, usual, then) for minute in range(-60, 60)]}
+        {
+            "metric": {"service": name},
+            "values": [_value(name, minute, usual, then) for minute in range(-60, 60)],
+        }
         for name, usual, then in rows
     ]
     answer = {"status": "success", "data": {"resultType": "matrix", "result": result}}
@@ -152,7 +158,10 @@ def _push(commit: str, message: str, path: str, patch: str, minute: int) -> dict
 def _trace() -> dict[str, Any]:
     way = [
         {"Name": "web", "EntityPath": [{"Name": "web"}]},
-        {"Name": "orders", "EntityPath": [{"Name": "orders", "Exceptions": [{"Name": "E", "Message": "no"}]}]},
+        {
+            "Name": "orders",
+            "EntityPath": [{"Name": "orders", "Exceptions": [{"Name": "E", "Message": "no"}]}],
+        },
     ]
     return {
         "Id": f"1-{int(at(3).timestamp()):08x}-000000000000000000000001",
