@@ -41,6 +41,7 @@ class Permission(StrEnum):
     WITHDRAW_REVIEW = "withdraw or replace a review"
     COMMENT = "comment"
     ASSIGN_QUESTION = "assign questions"
+    APPROVE_CUSTOMER_TEXT = "approve the text for customers"
     GRANT_WAIVER = "grant exceptions"
     MANAGE_POLICY = "manage the rules of reviews"
     MANAGE_PRIVACY = "say who may see a private incident"
@@ -88,6 +89,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.PUBLISH_REVIEW,
         Permission.REVISE_REVIEW,
         Permission.WITHDRAW_REVIEW,
+        Permission.APPROVE_CUSTOMER_TEXT,
         Permission.MANAGE_POLICY,
         Permission.MANAGE_PRIVACY,
         Permission.VERIFY_ACTION_ITEM,
@@ -103,6 +105,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.COMMENT,
             Permission.REQUEST_CHANGES,
             Permission.SIGN_AS_MANAGER,
+            Permission.APPROVE_CUSTOMER_TEXT,
             Permission.GRANT_WAIVER,
             Permission.VERIFY_ACTION_ITEM,
             Permission.CAPTURE_BASELINE,
@@ -141,6 +144,7 @@ POST_PERMISSIONS: dict[Post, frozenset[Permission]] = {
             Permission.SIGN_AS_COMMANDER,
             Permission.PUBLISH_REVIEW,
             Permission.REVISE_REVIEW,
+            Permission.APPROVE_CUSTOMER_TEXT,
             Permission.MANAGE_PRIVACY,
             Permission.COMMENT,
             Permission.REQUEST_CHANGES,

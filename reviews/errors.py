@@ -73,6 +73,19 @@ class RiskRefused(AfterwordError):
     """A risk that says nothing, that nobody could watch, or that is closed; each sentence says what to do."""
 
 
+class StaleCustomerText(AfterwordError):
+    """A save over, or an approval of, an older version of what customers are told."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Somebody changed the text for customers meanwhile. Compare it with what you have, then do it again."
+        )
+
+
+class CustomerTextRefused(AfterwordError):
+    """A text for customers that cannot be saved or approved; each sentence says what comes first."""
+
+
 class UnknownCitation(AfterwordError):
     """A text cites entries that the chronology does not have."""
 

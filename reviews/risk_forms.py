@@ -65,7 +65,7 @@ class _Small(forms.Form):
     """One of several forms of a page, each with ids of its own."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id=f"{type(self).__name__.lower()}_%s", **kwargs)
+        super().__init__(*args, **{"auto_id": f"{type(self).__name__.lower()}_%s", **kwargs})
 
 
 class AcceptForm(_Small):

@@ -4,7 +4,9 @@ from django.urls import path
 
 from reviews.views import (
     asking,
+    audiences,
     closing,
+    customers,
     deciding,
     editor,
     finding,
@@ -91,6 +93,11 @@ urlpatterns = [
     path("<str:ref>/withdraw/", closing.withdraw, name="withdraw"),
     path("<str:ref>/exception/", waivers.grant, name="waiver"),
     path("<str:ref>/skip/", waivers.skip, name="skip"),
+    path("<str:ref>/executive/", audiences.executive, name="executive"),
+    path("<str:ref>/executive/pdf/", audiences.executive_pdf, name="executive_pdf"),
+    path("<str:ref>/customers/", customers.customer, name="customer"),
+    path("<str:ref>/customers/approve/", customers.customer_approve, name="customer_approve"),
+    path("<str:ref>/customers/copy/<str:which>/", customers.customer_copy, name="customer_copy"),
     path("<str:ref>/publication/", publication.publication, name="publication"),
     path("<str:ref>/publication/<str:which>/", publication.download, name="download"),
     path("<str:ref>/publication/retry/<int:pk>/", publication.retry, name="retry"),

@@ -32,7 +32,7 @@ def signoffs_of(publication: Publication) -> Any:
 
 def waivers_of(publication: Publication, content: Mapping[str, Any]) -> tuple[PrintedWaiver, ...]:
     """The exceptions that a publication rests on: waived signatures that nobody gave, and waived checks."""
-    seats = (_printed(row) for row in _signature_waivers(publication))
+    seats = (printed(row) for row in _signature_waivers(publication))
     return (*seats, *(printed_check(row) for row in content.get("waivers", [])))
 
 
@@ -55,7 +55,8 @@ def _signature_waivers(publication: Publication) -> list[Waiver]:
     ]
 
 
-def _printed(row: Waiver) -> PrintedWaiver:
+def printed(row: Waiver) -> PrintedWaiver:
+    """A waived signature as it is printed."""
     exemption = Exemption(WaiverKind.SIGNATURE, row.role, row.service)
     return PrintedWaiver(
         kind=WaiverKind.SIGNATURE.value,

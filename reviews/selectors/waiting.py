@@ -239,7 +239,7 @@ def _risks(user: User, organization: Organization) -> Iterator[Waiting]:
             reference=incident.reference,
             severity=incident.severity,
             due_on=risk.review_on,
-            overdue=risk.review_on < today,
+            overdue=risk.review_on is not None and risk.review_on < today,
             is_synthetic=incident.is_synthetic,
         )
 

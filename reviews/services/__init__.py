@@ -1,6 +1,7 @@
 """The only writers of the reviews room."""
 
 from reviews.services.changing import chronology_changed, content_changed
+from reviews.services.customers import approve_customer_text, save_customer_text
 from reviews.services.deciding import publish_review, request_changes, submit_review
 from reviews.services.drafting import draft_review
 from reviews.services.editing import save_section
@@ -19,6 +20,7 @@ from reviews.services.waivers import grant_waiver, revoke_waiver
 __all__ = [
     "accept_risk",
     "answer_question",
+    "approve_customer_text",
     "chronology_changed",
     "close_risk",
     "content_changed",
@@ -37,6 +39,7 @@ __all__ = [
     "restore_revision",
     "revise_review",
     "revoke_waiver",
+    "save_customer_text",
     "save_factor",
     "save_risk",
     "save_section",

@@ -65,7 +65,7 @@ def remind_of_risks(*, organization: Organization, now: datetime) -> int:
         told += tell(
             actor=None,
             organization_id=organization.pk,
-            recipients=who_may_see(incident, [risk.owner]),
+            recipients=who_may_see(incident, [risk.owner] if risk.owner else []),
             kind=NoticeKind.DEADLINE_NEAR if risk.review_on == today else NoticeKind.DEADLINE_MISSED,
             key=f"risk:{incident.reference}:{risk.number}:{risk.review_on}",
             text=f"Look at {risk.label} of {incident.reference} again, {incident.title}: {read(risk.statement)[0]}",

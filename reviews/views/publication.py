@@ -33,7 +33,7 @@ TONES = {
 }
 
 
-def _edition(request: OrganizationRequest, review: Review) -> Publication:
+def edition_or_404(request: OrganizationRequest, review: Review) -> Publication:
     """The edition that ``?number=`` names, otherwise the latest; 404 where there is none."""
     rows = Publication.objects.visible_to(request.user).filter(review=review)
     number = request.GET.get("number", "")
@@ -50,7 +50,7 @@ def _edition(request: OrganizationRequest, review: Review) -> Publication:
 @require_GET
 def publication(request: OrganizationRequest, org: str, ref: str) -> HttpResponse:
     review = review_or_404(request, ref)
-    row = _edition(request, review)
+    row = edition_or_404(request, review)
     deliveries = list(Delivery.objects.of_group(row.group))
     steps = [(delivery, label_of(delivery.kind), TONES.get(delivery.status, "")) for delivery in deliveries]
     unfinished = any(delivery.finished_at is None for delivery in deliveries)
@@ -76,7 +76,7 @@ def download(request: OrganizationRequest, org: str, ref: str, which: str) -> Ht
     if which not in FILES:
         raise Http404("No such file.")
     field, mime, suffix = FILES[which]
-    row = _edition(request, review)
+    row = edition_or_404(request, review)
     file = getattr(row, field)
     if not file:
         raise Http404("This file is not there yet.")

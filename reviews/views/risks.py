@@ -135,5 +135,7 @@ def _offered(row: Risk, person: User, *, may_edit: bool) -> dict[str, forms.Form
         found["form"] = RiskForm.of(row)
         found["accept"] = AcceptForm(initial={**held, "because": row.accepted_because})
     if may_watch(person, row):
-        found["again"], found["close"] = AgainForm(initial=held), CloseForm(initial=held)
+        found["close"] = CloseForm(initial=held)
+        if row.review_on or not may_edit:
+            found["again"] = AgainForm(initial=held)
     return found

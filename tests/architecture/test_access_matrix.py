@@ -68,6 +68,7 @@ LEADS = frozenset({"sre_lead"})
 RULERS = frozenset({"sre_lead", "administrator"})
 SIGNERS = frozenset({"commander", "owner"})
 PUBLISHERS = frozenset({"sre_lead", "commander"})
+APPROVERS = JUDGES | {"commander"}
 ADMINISTRATORS = frozenset({"administrator"})
 CONFIDANTS = frozenset({"sre_lead", "administrator", "commander"})
 RAW_READERS = frozenset({"sre_lead", "security", "auditor", "commander", "owner"})
@@ -296,6 +297,12 @@ TABLE = [
     Row("reviews:template_of", "post", RULERS, 422),
     Row("reviews:template_drop", "post", RULERS, 302),
     Row("reviews:publish", "post", PUBLISHERS, 302),
+    Row("reviews:executive", "get", EVERYBODY, 200),
+    Row("reviews:executive_pdf", "get", EVERYBODY, 200),
+    Row("reviews:customer", "get", EVERYBODY, 200),
+    Row("reviews:customer", "post", WRITERS, 422),
+    Row("reviews:customer_approve", "post", APPROVERS, 422),
+    Row("reviews:customer_copy", "get", EVERYBODY, 200),
     Row("reviews:publication", "get", EVERYBODY, 200),
     Row("reviews:download", "get", EVERYBODY, 200),
     Row("reviews:retry", "post", PUBLISHERS, 302),
@@ -441,6 +448,7 @@ def _world() -> World:
             "slug": incident.affected_services.get().service.slug,
             "key": SectionKey.SUMMARY.value,
             "which": "record",
+            "reviews:customer_copy.which": "text",
             "kind": ConnectionKind.SLACK.value,
             "number": 1,
             "token": "an-address-that-nobody-was-given",
