@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from django import forms
 
 from governance.forms import LongText
-from reviews.enums import WAIVABLE_CHECKS, WaiverKind
+from reviews.enums import WAIVABLE_CHECKS, CheckCode, WaiverKind
 from reviews.exemptions import Exemption
 from reviews.models import Review
 from reviews.selectors.seats import Seat
@@ -22,6 +22,12 @@ class ClosingForm(forms.Form):
     def __init__(self, *args: Any, label: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].label = label
+
+
+class NoteForm(forms.Form):
+    """A few words beside a confirmation."""
+
+    note = forms.CharField(label="Note", max_length=500, required=False)
 
 
 class ReplacementForm(ClosingForm):
@@ -71,9 +77,15 @@ class WaiverForm(SkipForm):
     )
     field_order = ("what", "reason", "ends_on")
 
-    def __init__(self, *args: Any, seats: Sequence[Seat], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        seats: Sequence[Seat],
+        failing: Collection[CheckCode] = WAIVABLE_CHECKS,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.exemptions = {key_of(one): one for one in _exemptions(seats)}
+        self.exemptions = {key_of(one): one for one in _exemptions(seats, failing)}
         choices = [(key, f"{one.label[:1].upper()}{one.label[1:]}") for key, one in self.exemptions.items()]
         self.fields["what"].choices = choices  # type: ignore[attr-defined]
         self.fields["reason"].help_text = "It is printed in the publication, with your name."
@@ -98,10 +110,10 @@ def key_of(one: Exemption) -> str:
     return f"{one.kind.value}:{one.role}:{about}"
 
 
-def _exemptions(seats: Sequence[Seat]) -> Iterator[Exemption]:
-    """What may be waived here: empty seats, then checks."""
+def _exemptions(seats: Sequence[Seat], failing: Collection[CheckCode]) -> Iterator[Exemption]:
+    """What may be waived here: empty seats, then the checks that fail."""
     for seat in seats:
         if not seat.filled:
             yield Exemption(WaiverKind.SIGNATURE, seat.role.value, seat.service)
-    for code in WAIVABLE_CHECKS:
+    for code in (code for code in WAIVABLE_CHECKS if code in failing):
         yield Exemption(WaiverKind.CHECK, check=code.value)

@@ -85,18 +85,69 @@ class WaiverKind(TextChoices):
 
 
 class CheckCode(TextChoices):
-    """What a check finds; a policy says which of them hold up submission, and a manager may waive one."""
+    """What a check finds; a policy says which of them hold up submission, and a manager may waive one.
+
+    The first five stand beside the forty of the checklist, which follow in its order (``checks.catalog``).
+    """
 
     UNSUPPORTED = "unsupported", "A sentence that its entries do not bear"
-    BLAME = "blame", "Words that judge people"
+    CONTRADICTION = "contradiction", "A text that contradicts itself or its chronology"
     UNPROVEN_FACTOR = "unproven_factor", "A confirmed factor without evidence"
-    MILESTONE_ORDER = "milestone_order", "Milestones in the wrong order"
-    IMPACT_UNMARKED = "impact_unmarked", "Start or end of the impact not marked"
     UNANSWERED = "unanswered", "A question without an answer"
+    UNWRITTEN = "unwritten", "A required section without a word"
+
+    STARTS_LATE = "starts_late", "A chronology that starts after the first symptom"
+    ENTRY_TIMES = "entry_times", "An entry without a time, zone, source or place"
+    ENTRY_ORIGINS = "entry_origins", "An entry that does not say where it comes from"
+    UNEXPLAINED_GAP = "unexplained_gap", "A chronology with silences or missing turns"
+    MILESTONE_ORDER = "milestone_order", "Milestones in the wrong order"
+    OPINIONS = "opinions", "Facts not confirmed to be free of opinion"
+    NO_EXPORTS = "no_exports", "Key data not kept"
+
+    IMPACT_UNMARKED = "impact_unmarked", "Start or end of the impact not marked"
+    UNQUANTIFIED = "unquantified", "An impact without a number"
+    SEVERITY_WORDS = "severity_words", "Words of severity not confirmed"
+    SERVICE_UNTOLD = "service_untold", "An affected service whose impact is not told"
+
+    DETECTION_UNTOLD = "detection_untold", "Detection not told"
+    HALVING = "halving", "No confirmed answer to how detection would be halved"
+    NO_MONITOR = "no_monitor", "No action item for the monitor that was missing"
+
+    FEW_FACTORS = "few_factors", "Contributing factors not confirmed to be several"
+    HUMAN_CAUSE = "human_cause", "Causes not confirmed to go past what people did"
+    MADE_SENSE = "made_sense", "Why it made sense at the time, not confirmed"
+    FACTOR_GROUNDS = "factor_grounds", "A factor without evidence, or without what would confirm it"
+    SIMILAR = "similar", "Similar incidents not confirmed to be looked up"
+    SURPRISES = "surprises", "What surprised people, not confirmed"
+    WENT_WELL = "went_well", "What went well, not confirmed"
+    PROCESS = "process", "The process of the response, not confirmed"
+    FIX_MIXED_IN = "fix_mixed_in", "What to do about it, told among what happened"
+
+    BLAME = "blame", "Words that judge people"
+    ACRONYMS = "acronyms", "An acronym that is not explained"
+    OUTSIDERS = "outsiders", "Not confirmed that a reader outside the team can follow"
+
+    VAGUE_ACTION = "vague_action", "An action item that does not say what is done, or when it is finished"
+    ACTION_DUTIES = "action_duties", "An action item without owner or priority, or due too late"
+    UNVERIFIABLE = "unverifiable", "An action item that cannot be verified"
+    COVERAGE = "coverage", "Action items not confirmed to cover all four kinds"
+    TOO_MANY = "too_many", "More action items than will be done"
+    UNMAPPED = "unmapped", "An action item without a factor, or a confirmed factor without an action item"
+    PRIORITIES = "priorities", "Agreement of those who set priorities, not confirmed"
+
+    REVIEWED_ALONE = "reviewed_alone", "Reviewed by its author only"
+    LATE = "late", "A late review, or open comments"
+    ACCOUNTS = "accounts", "Accounts of those who were there, not confirmed"
+    UNSIGNED = "unsigned", "A signature that is missing"
+    OUTSIDE_MESSAGE = "outside_message", "A message to customers that is not approved or not fit for them"
+    UNPUBLISHED = "unpublished", "Not published everywhere, or not tagged"
+    UNWATCHED_RISK = "unwatched_risk", "A risk that nobody watches"
 
 
-#: An answer can always be given ("Unknown, because …"), so nobody needs an exception from it.
-WAIVABLE_CHECKS = tuple(code for code in CheckCode if code != CheckCode.UNANSWERED)
+#: Nobody needs an exception from these: an answer can always be given ("Unknown, because …"), as can the words of a
+#: section; signatures have exceptions of their own, and what is published is no longer held up.
+ALWAYS_ASKED = (CheckCode.UNANSWERED, CheckCode.UNWRITTEN, CheckCode.UNSIGNED, CheckCode.UNPUBLISHED)
+WAIVABLE_CHECKS = tuple(code for code in CheckCode if code not in ALWAYS_ASKED)
 
 
 class FactorNature(TextChoices):

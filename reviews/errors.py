@@ -125,6 +125,10 @@ class WaiverRefused(AfterwordError):
     """An exception that cannot be granted or taken back."""
 
 
+class ConfirmationRefused(AfterwordError):
+    """A point of the checklist that cannot be confirmed, or was not."""
+
+
 class RevisionRefused(AfterwordError):
     """A review that cannot be opened again, replaced or withdrawn in this way."""
 

@@ -7,7 +7,7 @@ held to. ``Policy()`` are the rules of an organization that has set none.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any
@@ -92,11 +92,30 @@ def _promise_days() -> dict[int, int]:
     return {severity.value: _PROMISE_DAYS[severity] for severity in Severity}
 
 
+#: No check holds up a submission at first that an ordinary draft could fail without anybody's fault.
+_ALWAYS = (CheckCode.UNPROVEN_FACTOR, CheckCode.MILESTONE_ORDER)
+_WHERE_MANY_READ = (*_ALWAYS, CheckCode.CONTRADICTION)
+
+
+def _blocking() -> dict[int, tuple[CheckCode, ...]]:
+    """What holds up submission, by severity: two checks always, and contradictions where many will read the text."""
+    return {
+        severity.value: _in_order(_WHERE_MANY_READ if severity <= Severity.SEV2 else _ALWAYS)
+        for severity in Severity
+    }
+
+
+def _in_order(codes: Iterable[CheckCode]) -> tuple[CheckCode, ...]:
+    wanted = frozenset(codes)
+    return tuple(code for code in CheckCode if code in wanted)
+
+
 @dataclass(frozen=True)
 class Policy:
     """The rules.
 
-    ``signers`` names by severity who signs beside the commander and the owners. ``remind_before`` and
+    ``signers`` names by severity who signs beside the commander and the owners, ``blocking_checks`` which checks hold
+    up submission and publication, in the order of ``CheckCode``. ``remind_before`` and
     ``remind_after`` are hours before and after something is due; what is still open ``escalate_to_leads_after`` hours
     after it was due is passed to the SRE leads, and ``escalate_to_managers_after`` hours after it to the managers.
     ``promise_days`` are the days within which an action item of each severity is to be done.
@@ -107,7 +126,7 @@ class Policy:
     least_people: int = LEAST_PEOPLE
     delegates_allowed: bool = True
     comments_block: bool = True
-    blocking_checks: tuple[CheckCode, ...] = (CheckCode.UNPROVEN_FACTOR, CheckCode.MILESTONE_ORDER)
+    blocking_checks: Mapping[int, tuple[CheckCode, ...]] = field(default_factory=_blocking)
     deadlines: Mapping[int, Deadlines] = field(default_factory=_deadlines)
     recent_minutes: int = 15
     remind_before: tuple[int, ...] = (24,)
@@ -133,7 +152,10 @@ class Policy:
             "least_people": self.least_people,
             "delegates_allowed": self.delegates_allowed,
             "comments_block": self.comments_block,
-            "blocking_checks": [code.value for code in self.blocking_checks],
+            "blocking_checks": {
+                str(severity): [code.value for code in codes]
+                for severity, codes in self.blocking_checks.items()
+            },
             "deadlines": {
                 str(severity): {
                     one.name: [getattr(ends, one.name).amount, getattr(ends, one.name).unit.value]
@@ -168,7 +190,8 @@ class Policy:
 
     def require_sound(self) -> None:
         """Raise ``PolicyRefused`` with every sentence that says what is wrong with these rules."""
-        if refusals := [*_faults_of_numbers(self), *_faults_of_signers(self), *_faults_of_deadlines(self)]:
+        faults = (_faults_of_numbers, _faults_of_signers, _faults_of_checks, _faults_of_deadlines)
+        if refusals := [refusal for fault in faults for refusal in fault(self)]:
             raise PolicyRefused(" ".join(refusals))
 
 
@@ -187,8 +210,11 @@ def _read_deadlines(value: Mapping[str, Any]) -> dict[int, Deadlines]:
     }
 
 
-def _read_checks(value: list[str]) -> tuple[CheckCode, ...]:
-    return tuple(CheckCode(code) for code in value)
+def _read_checks(value: Mapping[str, list[str]] | list[str]) -> dict[int, tuple[CheckCode, ...]]:
+    """The checks by severity; an earlier form named the same ones for all of them."""
+    if isinstance(value, list):
+        return {severity.value: _in_order(CheckCode(code) for code in value) for severity in Severity}
+    return {int(severity): _in_order(CheckCode(code) for code in codes) for severity, codes in value.items()}
 
 
 def _read_days(value: Mapping[str, Any]) -> dict[int, int]:
@@ -242,6 +268,12 @@ def _faults_of_signers(policy: Policy) -> list[str]:
     return []
 
 
+def _faults_of_checks(policy: Policy) -> list[str]:
+    if set(policy.blocking_checks) != {severity.value for severity in Severity}:
+        return ["Say for every severity which checks hold up submission."]
+    return []
+
+
 def _faults_of_deadlines(policy: Policy) -> list[str]:
     if set(policy.deadlines) != {severity.value for severity in Severity}:
         return ["Say for every severity when draft, review and publication are due."]
@@ -292,10 +324,20 @@ def worded(name: str, value: Any) -> str:
     if name == "promise_days":
         return ", ".join(f"SEV{severity} {days}" for severity, days in value.items())
     if name == "blocking_checks":
-        return _listed(value, CheckCode)
+        return _checks_by_severity(value)
     if isinstance(value, bool):
         return "yes" if value else "no"
     return ", ".join(str(one) for one in value) or "none" if isinstance(value, list) else str(value)
+
+
+def _checks_by_severity(value: Mapping[str, list[str]]) -> str:
+    """Severities with the same checks together: ``SEV1, SEV2 a confirmed factor without evidence; SEV3 none``."""
+    alike: dict[str, list[str]] = {}
+    for severity, codes in value.items():
+        alike.setdefault(_listed(codes, CheckCode), []).append(f"SEV{severity}")
+    if len(alike) == 1:
+        return next(iter(alike))
+    return "; ".join(f"{', '.join(severities)}: {codes}" for codes, severities in alike.items())
 
 
 def _listed(values: list[str], choices: Any) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 
 from incidents.enums import Severity
+from reviews.checks import GROUPS, Check
 from reviews.enums import WAIVABLE_CHECKS, CheckCode, SignOffRole
 from reviews.policy import EXTRA_ROLES, LEAST_PEOPLE, Deadlines, Policy, Span, span_of
 
@@ -43,6 +44,16 @@ class HoursField(forms.CharField):
         return tuple(int(number) for number in re.findall(r"\d{1,6}", text))
 
 
+class Cell(NamedTuple):
+    """One box of the table of checks."""
+
+    name: str
+    value: str
+    severity: str
+    label: str
+    is_ticked: bool
+
+
 class RulesForm(forms.Form):
     """The rules of reviews; what differs by severity has a field for each (``signers_1``, ``draft_1`` …)."""
 
@@ -56,12 +67,6 @@ class RulesForm(forms.Form):
     )
     delegates_allowed = forms.BooleanField(label="Delegates sign for somebody who is absent", required=False)
     comments_block = forms.BooleanField(label="Open comments hold up submission", required=False)
-    blocking_checks = forms.MultipleChoiceField(
-        label="Checks that hold up submission and publication",
-        choices=[(code.value, code.label) for code in WAIVABLE_CHECKS],
-        widget=forms.CheckboxSelectMultiple,
-        required=False,
-    )
     recent_minutes = forms.IntegerField(
         label="A sign-in is recent for (minutes)",
         help_text="Whoever signs later than that proves again who they are.",
@@ -83,6 +88,12 @@ class RulesForm(forms.Form):
             )
             for moment, words in _MOMENTS.items():
                 self.fields[f"{moment}_{severity.value}"] = SpanField(label=words)
+            self.fields[f"checks_{severity.value}"] = forms.MultipleChoiceField(
+                label=f"Checks that hold up a {severity.label}",
+                choices=[(code.value, code.label) for code in WAIVABLE_CHECKS],
+                widget=forms.CheckboxSelectMultiple,
+                required=False,
+            )
             self.fields[f"promise_{severity.value}"] = forms.IntegerField(
                 label="An action item is due after (days)", min_value=1
             )
@@ -92,6 +103,21 @@ class RulesForm(forms.Form):
         """The fields of each severity."""
         names = ("signers", *_MOMENTS, "promise")
         return [(one, [self[f"{name}_{one.value}"] for name in names]) for one in Severity]
+
+    @property
+    def checks(self) -> list[tuple[str, list[tuple[Check, list[Cell]]]]]:
+        """The checks that may hold a text up, in their groups, with a box for each severity."""
+        ticked = {one: set(self[f"checks_{one.value}"].value() or ()) for one in Severity}
+        groups = (
+            (name, [(check, _cells(check, ticked)) for check in checks if check.code in WAIVABLE_CHECKS])
+            for name, checks in GROUPS
+        )
+        return [(name, rows) for name, rows in groups if rows]
+
+    @property
+    def check_errors(self) -> list[str]:
+        """What is wrong with the boxes, of all severities."""
+        return [str(error) for one in Severity for error in self.errors.get(f"checks_{one.value}", ())]
 
     @property
     def of_all(self) -> list[forms.BoundField]:
@@ -105,7 +131,10 @@ class RulesForm(forms.Form):
         same = {name: data[name] for name in _SAME}
         return Policy(
             **same,
-            blocking_checks=tuple(CheckCode(code) for code in data["blocking_checks"]),
+            blocking_checks={
+                one.value: tuple(code for code in CheckCode if code.value in data[f"checks_{one.value}"])
+                for one in Severity
+            },
             signers={
                 one.value: tuple(SignOffRole(role) for role in data[f"signers_{one.value}"])
                 for one in Severity
@@ -118,16 +147,29 @@ class RulesForm(forms.Form):
         )
 
 
-_SAME = [name for name in RulesForm.base_fields if name not in ("note", "blocking_checks")]
+_SAME = [name for name in RulesForm.base_fields if name != "note"]
+
+
+def _cells(check: Check, ticked: dict[Severity, set[str]]) -> list[Cell]:
+    return [
+        Cell(
+            name=f"checks_{severity.value}",
+            value=check.code.value,
+            severity=severity.label,
+            label=f"{severity.label}: {check.holds}",
+            is_ticked=check.code.value in codes,
+        )
+        for severity, codes in ticked.items()
+    ]
 
 
 def _shown(policy: Policy) -> dict[str, Any]:
     """A policy as the form shows it."""
     shown: dict[str, Any] = {name: getattr(policy, name) for name in _SAME}
-    shown["blocking_checks"] = [code.value for code in policy.blocking_checks]
     for name in ("remind_before", "remind_after"):
         shown[name] = ", ".join(str(hours) for hours in shown[name])
     for severity in Severity:
+        shown[f"checks_{severity.value}"] = [code.value for code in policy.blocking_checks[severity.value]]
         shown[f"signers_{severity.value}"] = [role.value for role in policy.signers[severity.value]]
         for moment in _MOMENTS:
             shown[f"{moment}_{severity.value}"] = getattr(policy.deadlines[severity.value], moment).label

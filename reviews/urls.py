@@ -4,6 +4,7 @@ from django.urls import path
 
 from reviews.views import (
     asking,
+    checking,
     audiences,
     closing,
     customers,
@@ -84,6 +85,9 @@ urlpatterns = [
     path("<str:ref>/threads/<int:pk>/reply/", talking.reply, name="thread_reply"),
     path("<str:ref>/threads/<int:pk>/resolve/", talking.resolve, name="thread_resolve"),
     path("<str:ref>/threads/<int:pk>/reopen/", talking.reopen, name="thread_reopen"),
+    path("<str:ref>/checks/", checking.checks, name="checks"),
+    path("<str:ref>/checks/<str:code>/confirm/", checking.confirm, name="check_confirm"),
+    path("<str:ref>/checks/<str:code>/take-back/", checking.take_back, name="check_take_back"),
     path("<str:ref>/submit/", deciding.submit, name="submit"),
     path("<str:ref>/request-changes/", deciding.request_changes, name="request_changes"),
     path("<str:ref>/sign/", signing.sign, name="sign"),

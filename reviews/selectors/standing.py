@@ -6,16 +6,29 @@ from functools import cached_property
 from typing import Any
 
 from governance.models import User
-from reviews.checks import Finding, findings
+from reviews.checks import (
+    CONFIRMABLE,
+    OF_TEXT,
+    Around,
+    Finding,
+    Point,
+    findings,
+    findings_in,
+    inspect,
+)
 from reviews.content import canonical_text, content_of, sha256_of
 from reviews.enums import CheckCode, ReviewState
 from reviews.models import Question, Review, SignOff, Thread
 from reviews.policy import Policy
 from reviews.selectors.appointments import appointments_missing
+from reviews.selectors.checking import BEFORE_SUBMISSION, around_of
 from reviews.selectors.rules import policy_of
 from reviews.selectors.seats import Seat, seats_of
 from reviews.selectors.sections import required_and_empty
 from reviews.selectors.waivers import waived_codes
+
+#: These hold up submission whatever the rules say: the transition table asks for them itself.
+ASKED_BY_GUARDS = (CheckCode.UNANSWERED, CheckCode.UNWRITTEN)
 
 
 class ReviewStanding:
@@ -71,9 +84,33 @@ class ReviewStanding:
         return sha256_of(self.text)
 
     @cached_property
+    def around(self) -> Around:
+        """What the checks ask beside the text."""
+        unsigned = self.signatures_missing if self.state not in BEFORE_SUBMISSION else ()
+        return around_of(
+            self.review, self.content, self.policy, open_comments=self.open_comments, unsigned=unsigned
+        )
+
+    @cached_property
     def findings(self) -> list[Finding]:
-        """What the checks find in the text as it is now."""
-        return findings(self.content)
+        """What the checks find in the text as it is now, and what nobody confirmed."""
+        return findings_in(self.content, self.around)
+
+    @cached_property
+    def points(self) -> list[Point]:
+        """The whole checklist, with what was found."""
+        return inspect(
+            self.findings,
+            self.around,
+            blocking={*self.blocking_codes, *ASKED_BY_GUARDS},
+            excepted=self.waived_codes,
+        )
+
+    @property
+    def blocking_codes(self) -> frozenset[CheckCode]:
+        """The checks that hold this text up when they fail."""
+        codes = self.policy.blocking_checks[self.review.incident.severity]
+        return frozenset(codes) - self.waived_codes
 
     @cached_property
     def waived_codes(self) -> frozenset[CheckCode]:
@@ -82,9 +119,15 @@ class ReviewStanding:
 
     @cached_property
     def blocking(self) -> list[Finding]:
-        """The findings that hold up submission and publication."""
-        codes = set(self.policy.blocking_checks) - self.waived_codes
-        return [one for one in self.findings if one.code in codes] if codes else []
+        """The findings that hold up submission and publication; only the checks that could are run."""
+        codes = self.blocking_codes
+        if "findings" in self.__dict__:
+            found = [one for one in self.findings if one.code in codes]
+        elif codes <= OF_TEXT.keys() - set(CONFIRMABLE):
+            found = findings(self.content, codes)
+        else:
+            found = findings_in(self.content, self.around, codes)
+        return [one for one in found if not one.is_hint]
 
     @property
     def checks_holding(self) -> list[str]:

@@ -1,6 +1,7 @@
 """The only writers of the reviews room."""
 
 from reviews.services.changing import chronology_changed, content_changed
+from reviews.services.confirming import confirm_point, take_back_confirmation
 from reviews.services.customers import approve_customer_text, save_customer_text
 from reviews.services.deciding import publish_review, request_changes, submit_review
 from reviews.services.drafting import draft_review
@@ -23,6 +24,7 @@ __all__ = [
     "approve_customer_text",
     "chronology_changed",
     "close_risk",
+    "confirm_point",
     "content_changed",
     "draft_review",
     "drop_unsaved",
@@ -47,5 +49,6 @@ __all__ = [
     "sign_review",
     "submit_review",
     "supersede_review",
+    "take_back_confirmation",
     "withdraw_review",
 ]

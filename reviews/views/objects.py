@@ -16,6 +16,7 @@ from governance.models import User
 from incidents import way
 from incidents.models import Incident
 from incidents.selectors.privacy import people_who_see
+from reviews.checklist import Checklist
 from reviews.checks import Finding
 from reviews.enums import CLOSED_STATES, SignOffRole
 from reviews.models import Review, Waiver
@@ -71,8 +72,13 @@ class Position:
 
     @cached_property
     def findings(self) -> list[Finding]:
-        """What the checks find; nothing is looked for in a text that stays as it is."""
-        return [] if self.is_closed else self.standing.findings
+        """What surely is off, and what holds the text up; nothing is looked for in a text that stays as it is."""
+        return [] if self.is_closed else self.checklist.sure
+
+    @cached_property
+    def checklist(self) -> Checklist:
+        """All points with what was found."""
+        return Checklist(self.standing.points)
 
     @cached_property
     def waived(self) -> list[Finding]:

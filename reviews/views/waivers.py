@@ -22,7 +22,7 @@ from reviews.enums import WaiverKind
 from reviews.models import Waiver
 from reviews.selectors.waivers import exceptions
 from reviews.services.waivers import exemption_of
-from reviews.views.objects import page_context, require_open, review_or_404
+from reviews.views.objects import Position, page_context, require_open, review_or_404
 
 
 @require_GET
@@ -45,7 +45,10 @@ def grant(request: OrganizationRequest, org: str, ref: str) -> HttpResponse:
     require_open(request, review)
     context = page_context(request, review)
     initial = {"what": request.GET.get("what", "")}
-    form = WaiverForm(request.POST or None, seats=context["position"].seats, initial=initial)
+    position: Position = context["position"]
+    form = WaiverForm(
+        request.POST or None, seats=position.seats, failing=position.checklist.failing, initial=initial
+    )
     if request.method == "POST" and form.is_valid():
         try:
             services.grant_waiver(actor=request.user, incident=review.incident, **form.exception)

@@ -271,6 +271,9 @@ TABLE = [
     Row("reviews:comment_take_back", "post", frozenset({"responder"}), 302),
     Row("reviews:comment_apply", "post", WRITERS, 302),
     # Reviews: deciding and publishing
+    Row("reviews:checks", "get", EVERYBODY, 200),
+    Row("reviews:check_confirm", "post", WRITERS, 302),
+    Row("reviews:check_take_back", "post", WRITERS, 302),
     Row("reviews:submit", "post", WRITERS, 302),
     Row("reviews:request_changes", "get", OBJECTORS, 200),
     Row("reviews:request_changes", "post", OBJECTORS, 422),
@@ -448,6 +451,7 @@ def _world() -> World:
             "slug": incident.affected_services.get().service.slug,
             "key": SectionKey.SUMMARY.value,
             "which": "record",
+            "code": CheckCode.ACCOUNTS.value,
             "reviews:customer_copy.which": "text",
             "kind": ConnectionKind.SLACK.value,
             "number": 1,

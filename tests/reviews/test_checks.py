@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from reviews.checks import findings, unsupported
+from reviews.enums import CheckCode
 
 
 @dataclass(frozen=True)
@@ -71,36 +72,42 @@ def content(**parts: Any) -> dict[str, Any]:
     return {"sections": [], "factors": [], "questions": [], "milestones": marks, "chronology": [row], **parts}
 
 
-def test_sound_content_has_no_findings() -> None:
-    assert findings(content()) == []
+GRAVE = (
+    CheckCode.UNSUPPORTED,
+    CheckCode.BLAME,
+    CheckCode.UNPROVEN_FACTOR,
+    CheckCode.IMPACT_UNMARKED,
+    CheckCode.UNANSWERED,
+)
 
 
-def test_findings_say_what_is_off_and_where() -> None:
-    passage = {"text": "It was lost at 23:00 UTC.", "citations": [1]}
-    section = {"key": "summary", "body": "Somebody should have known.", "passages": [passage]}
+def test_findings_say_what_is_off_and_where_most_serious_first() -> None:
+    said = [
+        {"text": "It was lost at 23:00 UTC.", "citations": [1]},
+        {"text": "Somebody should have known.", "citations": []},
+    ]
+    section = {"key": "summary", "body": "", "passages": said}
     factor = {"number": 2, "confidence": "confirmed", "evidence_for": []}
     question = {"text": "Why?", "answer": "", "section": "detection"}
-    found = findings(content(sections=[section], factors=[factor], questions=[question], milestones=[]))
-    assert [(one.section, one.what.split()[0]) for one in found] == [
-        ("summary", "23:00"),
-        ("summary", "“should"),
-        ("contributing_factors", "Factor"),
-        ("", "The"),
-        ("detection", "One"),
+    spoiled = content(sections=[section], factors=[factor], questions=[question], milestones=[])
+    found = findings(spoiled, GRAVE)
+    assert [(one.place, one.section, one.what.split()[0]) for one in found] == [
+        ("passage-summary-0", "summary", "23:00"),
+        ("passage-summary-1", "summary", "“should"),
+        ("factor-2", "contributing_factors", "Factor"),
+        ("", "", "The"),
+        ("", "detection", "One"),
     ]
     assert all(one.way_out for one in found)
-
-
-def test_milestones_in_the_wrong_order_are_found() -> None:
-    marks = content()["milestones"]
-    late = [{**marks[0], "at": "2018-10-22T22:52:00Z"}, marks[1]]
-    assert "lies before" in findings(content(milestones=late))[0].what
+    assert [one for one in findings(spoiled) if one.code in GRAVE] == found
 
 
 def test_statement_without_citations_is_not_held_against_entries() -> None:
-    section = {
-        "key": "summary",
-        "body": "Mara saw it at 23:00.",
-        "passages": [{"text": "At 23:00.", "citations": []}],
-    }
-    assert findings(content(sections=[section])) == []
+    said = {"text": "At 23:00.", "citations": [], "provenance": "person", "author": {"id": 1, "name": "Mara"}}
+    section = {"key": "summary", "body": "Mara saw it at 23:00.", "passages": [said]}
+    assert all(one.is_hint for one in findings(content(sections=[section]), [CheckCode.UNSUPPORTED]))
+
+
+def test_span_of_a_single_entry_or_without_end_is_not_borne() -> None:
+    assert unsupported("It took 0 min.", [SEEN]) == ["0 min"]
+    assert unsupported(f"It took {'9' * 400} days.", [CUT, SEEN]) == [f"{'9' * 400} days"]

@@ -26,6 +26,9 @@ from tests.factories import make_member, make_organization
 spans = st.builds(Span, st.integers(1, 400), st.sampled_from(Unit))
 deadlines = st.builds(Deadlines, spans, spans, spans)
 hours = st.lists(st.integers(1, 400), max_size=5).map(tuple)
+checks = st.sets(st.sampled_from(CheckCode)).map(
+    lambda codes: tuple(code for code in CheckCode if code in codes)
+)
 policies = st.builds(
     Policy,
     signers=st.fixed_dictionaries(
@@ -34,7 +37,7 @@ policies = st.builds(
     security_where_data_exposed=st.booleans(),
     delegates_allowed=st.booleans(),
     comments_block=st.booleans(),
-    blocking_checks=st.lists(st.sampled_from(CheckCode), unique=True).map(tuple),
+    blocking_checks=st.fixed_dictionaries({one.value: checks for one in Severity}),
     deadlines=st.fixed_dictionaries({one.value: deadlines for one in Severity}),
     recent_minutes=st.integers(1, 480),
     remind_before=hours,
@@ -75,6 +78,7 @@ def test_defaults_are_sound_and_those_of_the_checklist() -> None:
         ({"recent_minutes": 0}, "A sign-in counts as recent"),
         ({"signers": {1: (SignOffRole.SERVICE_OWNER,), 2: (), 3: (), 4: ()}}, "always sign"),
         ({"signers": {1: ()}}, "Say for every severity who signs"),
+        ({"blocking_checks": {1: ()}}, "Say for every severity which checks"),
         ({"deadlines": {}}, "Say for every severity when"),
         ({"promise_days": {1: 15}}, "within how many days an action item is done"),
         ({"promise_days": {1: 15, 2: 30, 3: 56, 4: 0}}, "due after 1 to 400 days"),
@@ -93,6 +97,19 @@ def test_stored_rules_without_a_newer_one_have_its_default() -> None:
     assert Policy.from_plain({**rules, "of_a_later_version": 1}) == Policy()
     with pytest.raises(PolicyRefused, match="cannot be read"):
         Policy.from_plain({**rules, "signers": {"1": ["nobody"]}})
+
+
+def test_checks_of_the_earlier_form_hold_for_every_severity() -> None:
+    rules = {**Policy().plain(), "blocking_checks": ["blame", "unproven_factor"]}
+    codes = (CheckCode.UNPROVEN_FACTOR, CheckCode.BLAME)
+    assert Policy.from_plain(rules).blocking_checks == dict.fromkeys([one.value for one in Severity], codes)
+
+
+def test_checks_that_change_for_one_severity_are_told() -> None:
+    checks = {**Policy().blocking_checks, 4: ()}
+    (told,) = differences(Policy(), replace(Policy(), blocking_checks=checks))
+    assert told.startswith("Checks that hold up submission: SEV1, SEV2: a text that contradicts itself")
+    assert told.endswith("SEV4: none")
 
 
 @pytest.mark.django_db
@@ -126,6 +143,7 @@ def test_screen_shows_versions_and_sets_the_next(client: Client) -> None:
     client.force_login(reader)
     shown = client.get(url).content.decode()
     assert "Open comments hold up submission: yes → no" in shown
+    assert "accounts of those who were there, not confirmed" in shown
     assert "The auditors asked" in shown
     assert "Days for an action item: SEV1 15, SEV2 30, SEV3 56, SEV4 56 → SEV1 15, SEV2 21, SEV3 56" in shown
     assert client.post(url, values).status_code == 403
