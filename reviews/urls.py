@@ -4,8 +4,8 @@ from django.urls import path
 
 from reviews.views import (
     asking,
-    checking,
     audiences,
+    checking,
     closing,
     customers,
     deciding,
