@@ -19,6 +19,7 @@ from config.demo.intake import seed_intake
 from config.demo.manifest import DemoAnswer, DemoIncident, demo_incidents, demo_organization
 from config.demo.past import seed_history
 from config.demo.talk import seed_calendar, seed_talk
+from config.demo.watch import watch_risks
 from governance.enums import Role
 from governance.models import Organization, User
 from governance.services import add_member, create_organization
@@ -201,6 +202,7 @@ class _Seeding:
                 review, statement.section, statement.text, statement.author, statement.evidence, entries
             )
         self._factors(review, entries)
+        watch_risks(review, self.people[self.record.commander], timezone.now().date())
         answers = self._answers()
         for question in Question.objects.filter(review=review, answer=""):
             answer = answers.pop(question.code, None)
