@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -57,7 +57,8 @@ def look_for_changes(*, actor: User, review: Review) -> Looked:
     sections = list(Section.objects.filter(review=current, key__in=draft.sections).order_by("position"))
     news = _news(current, [*draft.sections.values(), *(section.body for section in sections)])
     found = [_compare(actor, section, draft.sections[section.key], news) for section in sections]
-    asked = _ask(actor, current, draft.questions, material)
+    keys = {section.key for section in sections}
+    asked = _ask(actor, current, [one for one in draft.questions if one.section in keys], material)
     audit.record(
         organization=current.organization_id,
         actor=actor,
@@ -112,7 +113,7 @@ def _settled(section: Section) -> tuple[Said, ...]:
     return tuple(found.values())
 
 
-def _ask(actor: User, review: Review, asked: Iterable[DraftQuestion], material: Material) -> int:
+def _ask(actor: User, review: Review, asked: Sequence[DraftQuestion], material: Material) -> int:
     """Ask what was not asked yet, and put anew what nobody answered; how many questions that were."""
     known = {row.code: row for row in Question.objects.filter(review=review)}
     new = [one for one in asked if one.code not in known]

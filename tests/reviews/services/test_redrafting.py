@@ -25,13 +25,13 @@ from incidents.services import (
 from reviews.checks import unsupported
 from reviews.enums import ProposalKind, ProposalState, Provenance, ReviewState
 from reviews.errors import PublishedText
-from reviews.models import Factor, Passage, Proposal, Question, Section, SignOff
+from reviews.models import Factor, Passage, Proposal, Question, Review, Section, SignOff
 from reviews.selectors.redrafting import since_draft
 from reviews.services import save_factor, save_section
 from reviews.services.proposals import accept_all, accept_proposal, edit_proposal, reject_proposal
 from reviews.services.redrafting import look_for_changes
 from reviews.services.suspecting import add_suspected, suspected
-from tests.factories import make_member
+from tests.factories import make_entry, make_incident, make_member
 from tests.factories.incidents import START
 from tests.reviews.builders import Setting, bring_to, make_setting
 
@@ -184,6 +184,16 @@ def test_question_is_put_anew_and_a_new_one_is_added_but_answers_stay(setting: S
         code: text for code, text in answered.items() if code != "halve_detection"
     }
     assert look_for_changes(actor=setting.jon, review=setting.review).questions == 0
+
+
+def test_nothing_is_asked_for_a_section_that_the_review_does_not_have(setting: Setting) -> None:
+    incident = make_incident(setting.organization, setting.mara, (setting.service,))
+    make_entry(incident, START, "Customers see errors", number=1)
+    review = Review(organization=setting.organization, incident=incident, author=setting.jon)
+    review.save()
+    Section(organization=setting.organization, review=review, key="detection", position=0).save()
+    assert look_for_changes(actor=setting.jon, review=review).questions > 0
+    assert set(Question.objects.filter(review=review).values_list("section", flat=True)) == {"detection"}
 
 
 def test_looking_voids_no_signature(setting: Setting) -> None:
