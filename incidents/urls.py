@@ -25,6 +25,7 @@ urlpatterns = [
     path("new/", incidents.new, name="new"),
     path("services/", catalog.index, name="services"),
     path("services/new/", catalog.new, name="service_new"),
+    path("services/<slug:slug>/terms/", catalog.terms, name="service_terms"),
     path("services/<slug:slug>/owner/", catalog.owner, name="service_owner"),
     path("intake/", intake.index, name="intake"),
     path("intake/<int:pk>/", intake.arrival, name="arrival"),

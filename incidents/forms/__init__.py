@@ -10,6 +10,7 @@ from incidents.forms.chronology import (
     PersonForm,
     ServiceForm,
     StatementForm,
+    TermsForm,
     UtcField,
     first_error,
 )
@@ -52,6 +53,7 @@ __all__ = [
     "SecretForm",
     "ServiceForm",
     "StatementForm",
+    "TermsForm",
     "UtcField",
     "first_error",
 ]

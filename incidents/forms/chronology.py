@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -218,8 +219,45 @@ class MilestoneForm(forms.Form):
     clear = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
 
-class ServiceForm(forms.Form):
+class TermsForm(forms.Form):
+    """What a service promises and what a minute of impact costs; each may stay empty."""
+
+    sla_percent = forms.DecimalField(
+        min_value=Decimal("0.001"),
+        max_value=100,
+        max_digits=6,
+        decimal_places=3,
+        required=False,
+        label="Promised availability in percent",
+        help_text="Over 30 days, such as 99.9. An incident's minutes are set beside what it leaves.",
+    )
+    minute_cost = forms.DecimalField(
+        min_value=0,
+        max_digits=12,
+        decimal_places=2,
+        required=False,
+        label="Cost of a minute of impact",
+        help_text="Left empty, the cost of an incident is unknown.",
+    )
+    currency = forms.RegexField(
+        r"^[A-Za-z]{3}$",
+        required=False,
+        help_text="Three letters, such as EUR.",
+        error_messages={"invalid": "Give the currency by its three letters, such as EUR."},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        values["currency"] = (values.get("currency") or "").upper()
+        if values.get("minute_cost") is not None and not values["currency"] and "currency" not in self.errors:
+            self.add_error("currency", "Say in which currency a minute is priced, such as EUR.")
+        return values
+
+
+class ServiceForm(TermsForm):
     """A new service and, if known, who owns it."""
+
+    field_order = ("name", "description", "owner")
 
     name = forms.CharField(max_length=120)
     description = forms.CharField(max_length=500, required=False, help_text="Who uses it, and for what")

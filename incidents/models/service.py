@@ -49,3 +49,10 @@ class Service(OrganizationOwned):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def promised(self) -> str:
+        """The promised availability as people write it: ``99.95%``; empty when nobody set it."""
+        if self.sla_percent is None:
+            return ""
+        return f"{float(self.sla_percent):.3f}".rstrip("0").rstrip(".") + "%"

@@ -1,7 +1,7 @@
 """The only writers of the incidents room."""
 
 from incidents.services.acceptance import set_policy
-from incidents.services.catalog import appoint_owner, create_service, dismiss_owner
+from incidents.services.catalog import appoint_owner, create_service, dismiss_owner, set_terms
 from incidents.services.curation import (
     correct_entry,
     hide_entries,
@@ -62,6 +62,7 @@ __all__ = [
     "rotate_secret",
     "set_milestone",
     "set_policy",
+    "set_terms",
     "show_entries",
     "show_entry",
     "split_entry",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.db import transaction
 from django.utils.text import slugify
 
@@ -29,6 +31,36 @@ def create_service(*, actor: User, organization: Organization, name: str, descri
         action="service.created",
         subject=f"service:{slug}",
         service=service.pk,
+    )
+    return service
+
+
+@transaction.atomic
+def set_terms(
+    *,
+    actor: User,
+    service: Service,
+    sla_percent: Decimal | None = None,
+    minute_cost: Decimal | None = None,
+    currency: str = "",
+) -> Service:
+    """Set what a service promises over 30 days (percent), and what a minute of impact costs; ``None`` for unknown.
+
+    Raises ``CurationRefused`` for a price without a currency.
+    """
+    access.require(actor, Permission.MANAGE_SERVICES, service)
+    if minute_cost is not None and not currency:
+        raise CurationRefused("Say in which currency a minute is priced, such as EUR.")
+    service.sla_percent, service.minute_cost = sla_percent, minute_cost
+    service.currency = currency if minute_cost is not None else ""
+    service.save(update_fields=["sla_percent", "minute_cost", "currency"])
+    audit.record(
+        organization=service.organization_id,
+        actor=actor,
+        action="service.terms_set",
+        subject=f"service:{service.slug}",
+        sla_percent=None if sla_percent is None else str(sla_percent),
+        minute_cost=None if minute_cost is None else f"{minute_cost} {currency}",
     )
     return service
 

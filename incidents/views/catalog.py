@@ -12,8 +12,10 @@ from governance.access import Permission
 from governance.errors import AccessDenied, AfterwordError
 from governance.middleware import OrganizationRequest
 from incidents import selectors, services
-from incidents.forms import PersonForm, ServiceForm, first_error
+from incidents.forms import PersonForm, ServiceForm, TermsForm, first_error
 from incidents.models import Service
+
+TERMS = ("sla_percent", "minute_cost", "currency")
 
 
 @require_GET
@@ -38,6 +40,21 @@ def new(request: OrganizationRequest, org: str) -> HttpResponse:
             messages.success(request, f"{service} is in the catalog.")
             return redirect("incidents:services", org)
     return render(request, "incidents/service_new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def terms(request: OrganizationRequest, org: str, slug: str) -> HttpResponse:
+    """What a service promises, and what a minute of impact costs."""
+    service = get_object_or_404(Service.objects.visible_to(request.user), slug=slug)
+    access.require(request.user, Permission.MANAGE_SERVICES, service)
+    posted = request.POST if request.method == "POST" else None
+    form = TermsForm(posted, initial={name: getattr(service, name) for name in TERMS})
+    if request.method == "POST" and form.is_valid():
+        services.set_terms(actor=request.user, service=service, **form.cleaned_data)
+        messages.success(request, f"What {service} promises is set.")
+        return redirect("incidents:services", org)
+    context = {"form": form, "service": service}
+    return render(request, "incidents/service_terms.html", context, status=422 if form.errors else 200)
 
 
 @require_POST
@@ -66,6 +83,9 @@ def _create(request: OrganizationRequest, form: ServiceForm) -> Service:
         name=values["name"],
         description=values["description"],
     )
+    terms = {name: values[name] for name in TERMS}
+    if any(value is not None and value != "" for value in terms.values()):
+        services.set_terms(actor=request.user, service=service, **terms)
     if values["owner"]:
         services.appoint_owner(actor=request.user, service=service, user=values["owner"])
     return service

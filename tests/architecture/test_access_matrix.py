@@ -151,6 +151,8 @@ TABLE = [
     Row("incidents:new", "get", WRITERS, 200),
     Row("incidents:new", "post", WRITERS, 422),
     Row("incidents:services", "get", EVERYBODY, 200),
+    Row("incidents:service_terms", "get", APPOINTERS, 200),
+    Row("incidents:service_terms", "post", APPOINTERS, 302),
     Row("incidents:service_new", "get", APPOINTERS, 200),
     Row("incidents:service_new", "post", APPOINTERS, 422),
     Row("incidents:service_owner", "post", APPOINTERS, 422),

@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -14,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from governance.enums import Role
+from governance.errors import AccessDenied
 from governance.models import Organization, User
 from incidents.analysis.figures import Known, Span
 from incidents.analysis.observed import Observed, RefKind
@@ -25,7 +27,7 @@ from incidents.models import Entry, Incident
 from incidents.selectors.analyzing import analysis_of
 from incidents.selectors.naming import metric_name, owner_of, plain_name
 from incidents.selectors.observing import seen_of
-from incidents.services import hide_entries, import_evidence
+from incidents.services import hide_entries, import_evidence, set_terms
 from incidents.services.clocks import declare_offset
 from incidents.services.privacy import make_private
 from tests.factories import make_entry, make_incident, make_member, make_service
@@ -300,3 +302,27 @@ def test_analysis_of_a_private_incident_is_not_there_for_outsiders(
     assert browser.get(address(organization, incident)).status_code == 404
     browser.force_login(lead)
     assert browser.get(address(organization, incident)).status_code == 200
+
+
+def test_service_says_what_it_promises_and_what_a_minute_costs(
+    organization: Organization, lead: User
+) -> None:
+    service = make_service(organization, "web")
+    browser = Client()
+    browser.force_login(lead)
+    page = reverse("incidents:service_terms", args=[organization.slug, service.slug])
+    refused = browser.post(page, {"sla_percent": "99.95", "minute_cost": "12", "currency": ""})
+    assert refused.status_code == 422 and "in which currency" in refused.content.decode()
+    done = browser.post(page, {"sla_percent": "99.95", "minute_cost": "12", "currency": "eur"}, follow=True)
+    shown = " ".join(done.content.decode().split())
+    assert '<span class="num">99.95%</span>' in shown and "12.00 EUR" in shown
+    emptied = browser.post(page, {"sla_percent": "", "minute_cost": "", "currency": ""}, follow=True)
+    assert "Promises nothing yet" in emptied.content.decode()
+
+
+def test_price_of_a_service_is_for_those_who_keep_the_catalog(
+    organization: Organization, responder: User
+) -> None:
+    service = make_service(organization, "web")
+    with pytest.raises(AccessDenied):
+        set_terms(actor=responder, service=service, sla_percent=Decimal("99.9"))
