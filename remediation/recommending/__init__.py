@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from remediation.enums import Tier
+from remediation.enums import ActionKind, Tier
 from remediation.recommending.factors import SURE_ENOUGH, of_factors
 from remediation.recommending.gaps import of_gaps
 from remediation.recommending.record import Record
@@ -18,6 +18,7 @@ __all__ = ["CHECK_AFTER_DAYS", "MOST_SHOWN", "SURE_ENOUGH", "Recommendation", "S
 
 #: Few: only what will be done.
 MOST_SHOWN = 12
+_KINDS = list(ActionKind)
 
 
 def recommend(record: Record) -> list[Recommendation]:
@@ -44,6 +45,6 @@ def _without_doubles(steps: Iterable[Step]) -> list[Step]:
     return list(first.values())
 
 
-def _order(one: Recommendation) -> tuple[bool, int, bool, str, str]:
+def _order(one: Recommendation) -> tuple[bool, int, bool, int, str]:
     step = one.step
-    return step.tier != Tier.SAFE, one.severity, step.is_probable, step.kind, step.key
+    return step.tier != Tier.SAFE, one.severity, step.is_probable, _KINDS.index(step.kind), step.key

@@ -18,7 +18,7 @@ from remediation.enums import ActionKind, Rule, Tier
 from remediation.recommending import MOST_SHOWN, Recommendation, recommend
 from remediation.recommending.record import KnownFactor, Record
 from reviews.enums import Confidence
-from tests.remediation.recommending.records import DAYS, MILESTONES, TODAY, factor, record, records
+from tests.remediation.recommending.records import DAYS, DEPLOY, MILESTONES, TODAY, factor, record, records
 
 VERBS = {
     "Add", "Alert", "Create", "Decide", "End", "Keep", "Make", "Note", "Page", "Rehearse", "Route", "Settle",
@@ -112,6 +112,11 @@ def test_nothing_is_said_twice_nor_answered_already(given_record: Record) -> Non
     kinds = [(one.step.factor, one.step.kind) for one in made if one.step.factor is not None]
     assert len(set(kinds)) == len(kinds)
     assert not {(row.factor, row.kind) for row in given_record.answers} & set(kinds)
+
+
+def test_among_equals_preventing_comes_first() -> None:
+    made = recommend(record(factors=(factor(entries=(DEPLOY,)),)))
+    assert [one.key for one in made] == ["guard.factor-1", "rollback.factor-1"]
 
 
 @given(records)
