@@ -77,17 +77,15 @@ class Confirmed:
 class Around:
     """What stands around the signed text, as plain values.
 
-    ``today`` is the organization's day. ``is_submitted``: the text is with its signers or further, and ``is_signed``,
-    ``is_published``. ``reviewers`` are the names of people other than the author who commented, edited, answered or
-    signed. ``late`` are sentences about deadlines that passed. ``unsigned`` names who has yet to sign. ``undelivered``
-    names steps of the publication that failed. ``message`` is the text for customers, empty for none.
-    ``promise_days`` are the days that an action
-    item may take, by its severity. ``required_empty`` are titles of required sections without a word.
+    ``today`` is the organization's day. ``is_submitted``: the text is with its signers or further. ``reviewers`` are
+    the names of people other than the author who commented, edited, answered or signed. ``late`` are sentences about
+    deadlines that passed, ``unsigned`` names who has yet to sign, and ``undelivered`` the steps of the publication that
+    failed. ``message`` is the text for customers, empty for none. ``promise_days`` are the days that an action item may
+    take, by its severity. ``required_empty`` are titles of required sections without a word.
     """
 
     today: date | None = None
     is_submitted: bool = False
-    is_signed: bool = False
     is_published: bool = False
     open_comments: int = 0
     reviewers: tuple[str, ...] = ()

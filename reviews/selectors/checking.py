@@ -34,7 +34,6 @@ from reviews.selectors.rules import today_of
 from reviews.selectors.sections import required_and_empty
 
 BEFORE_SUBMISSION = (ReviewState.DRAFTING, ReviewState.CHANGES_REQUESTED)
-SIGNED = (ReviewState.APPROVED, ReviewState.PUBLISHED)
 
 
 def around_of(
@@ -50,7 +49,6 @@ def around_of(
     return Around(
         today=today_of(review),
         is_submitted=review.state not in BEFORE_SUBMISSION,
-        is_signed=review.state in SIGNED,
         is_published=review.published_at is not None,
         open_comments=open_comments,
         reviewers=_reviewers(review),

@@ -85,7 +85,6 @@ def around(**values: Any) -> Around:
     fields: dict[str, Any] = {
         "today": date(2026, 11, 21),
         "is_submitted": True,
-        "is_signed": True,
         "is_published": True,
         "reviewers": ("Priya Nair",),
         "promise_days": {1: 30, 2: 30, 3: 60, 4: 60},

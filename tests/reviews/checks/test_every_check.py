@@ -181,9 +181,7 @@ def test_accepted_risk_stands_for_an_action_item() -> None:
 
 @pytest.mark.parametrize("code", [C.REVIEWED_ALONE, C.UNSIGNED, C.UNPUBLISHED])
 def test_what_comes_after_submission_is_no_fault_before_it(code: CheckCode) -> None:
-    draft = around(
-        is_submitted=False, is_signed=False, is_published=False, reviewers=(), unsigned=("an owner",)
-    )
+    draft = around(is_submitted=False, is_published=False, reviewers=(), unsigned=("an owner",))
     assert point(code, sound(), draft).state is State.LATER
 
 
