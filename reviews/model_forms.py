@@ -51,9 +51,7 @@ class ModelSettingsForm(forms.Form):
     @classmethod
     def of(cls, settings: ModelSettings) -> ModelSettingsForm:
         """A form that shows the settings as they stand."""
-        return cls(
-            initial={name: getattr(settings, name) for name in cls.base_fields},
-        )
+        return cls(initial={name: _plain(getattr(settings, name)) for name in cls.base_fields})
 
     def clean_currency(self) -> str:
         text = str(self.cleaned_data["currency"]).strip().upper()
@@ -69,6 +67,11 @@ class ModelSettingsForm(forms.Form):
         if cleaned.get("is_enabled") and not cleaned.get("sections") and "sections" not in self.errors:
             self.add_error("sections", "Choose at least one section, or do not let the model be asked.")
         return cleaned
+
+
+def _plain(value: Any) -> Any:
+    """A price without the zeros behind it."""
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else value
 
 
 class ConsentForm(forms.Form):

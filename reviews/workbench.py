@@ -135,6 +135,11 @@ class SectionView:
         return str(self.section.get_key_display())
 
     @property
+    def taken_together(self) -> int:
+        """How many proposals can be taken at once: what a model suggested is decided one by one."""
+        return sum(one.row.provenance != Provenance.MODEL for one in self.proposals)
+
+    @property
     def is_empty(self) -> bool:
         """Whether there is nothing to read: no text, no record, and nothing asked or answered."""
         return not (self.blocks or self.factors or self.risks or self.asked or self.answers)

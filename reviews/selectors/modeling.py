@@ -121,6 +121,11 @@ class Told:
         return self.run.state == RunState.WAITING
 
     @property
+    def price(self) -> str:
+        """What it cost, such as ``0.0038 EUR``; empty where that is not known."""
+        return "" if self.run.cost is None else _priced(self.run.cost, self.run.currency)
+
+    @property
     def discarded(self) -> int:
         return sum(self.run.discarded.values())
 
@@ -133,7 +138,7 @@ class Told:
 
 def runs_of(review: Review) -> list[Told]:
     """Every question about a review, the latest first."""
-    rows = _told(ModelRun.objects.filter(section__review=review))
+    rows = _told(ModelRun.objects.filter(section__review=review)).order_by("-id")
     return [Told(run, run.suggested) for run in rows.select_related("section", "requested_by")]
 
 
@@ -142,13 +147,17 @@ def run_told(run: ModelRun) -> Told:
     return Told(run, Proposal.objects.filter(run=run).count())
 
 
-def costs_of(told: Iterable[Told]) -> list[tuple[Decimal, str]]:
-    """What questions cost together, for each currency."""
+def costs_of(told: Iterable[Told]) -> list[str]:
+    """What questions cost together, for each currency, such as ``0.0076 EUR``."""
     sums: dict[str, Decimal] = {}
     for one in told:
         if one.run.cost is not None:
             sums[one.run.currency] = sums.get(one.run.currency, Decimal()) + one.run.cost
-    return [(cost, currency) for currency, cost in sorted(sums.items())]
+    return [_priced(cost, currency) for currency, cost in sorted(sums.items())]
+
+
+def _priced(cost: Decimal, currency: str) -> str:
+    return f"{cost.normalize():f} {currency}".strip()
 
 
 @dataclass

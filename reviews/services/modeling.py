@@ -7,6 +7,7 @@ answers. What comes back is kept only as proposals (invariant 10).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from urllib.parse import urlsplit
@@ -49,6 +50,7 @@ STANDS = "The draft stands as it is."
 LOST = f"The worker that asked the model stopped before the answer came. {STANDS} Ask again if you like."
 NONSENSE = f"The model did not answer in the form that was asked for. {STANDS}"
 NOTHING = "The chronology shows nothing that the model could be asked about. Import evidence first."
+_REFUSED = re.compile(r"(refused with status \d+): .*", re.DOTALL)
 _TOKENS_OF_A_PRICE = 1_000_000
 
 
@@ -185,9 +187,15 @@ def _work(delivery: Delivery, run: ModelRun) -> None:
     except Nonsense:
         _fail(run, NONSENSE)
     except OutsideError as error:
-        _fail(run, f"{str(error).removesuffix(' It is tried again.')} {STANDS}")
+        _fail(run, f"{_in_our_words(error)} {STANDS}")
     except AfterwordError as error:
         _fail(run, str(error))
+
+
+def _in_our_words(error: OutsideError) -> str:
+    """What went wrong, without what the other side wrote about it: its words are no better than the model's."""
+    sentence = str(error).removesuffix(" It is tried again.")
+    return _REFUSED.sub(r"\1. An administrator can test the connection in the settings.", sentence)
 
 
 def _question(run: ModelRun) -> _Asked:
@@ -270,7 +278,7 @@ def _keep(run: ModelRun, kept: Kept) -> None:
     propose(
         actor=run.requested_by,
         section=section,
-        changes=_changes(section, kept, current.model),
+        changes=_changes(section, kept, current.prompt_version),
         provenance=Provenance.MODEL,
         run=current,
     )
@@ -286,12 +294,12 @@ def _keep(run: ModelRun, kept: Kept) -> None:
     )
 
 
-def _changes(section: Section, kept: Kept, model: str) -> list[Change]:
+def _changes(section: Section, kept: Kept, version: str) -> list[Change]:
     """Each sentence behind what the section says, in the shape of its last block."""
     blocks = parse(section.body)
     before = written(blocks[-1].sentences[-1]) if blocks else ""
     is_item = bool(blocks) and blocks[-1].is_item
-    because = f"{model} suggests this from the entries that it cites."
+    because = f"Asked with prompt {version}, and held against the entries that it cites."
     return [
         Change(ProposalKind.ADD, before, compose([Block((sentence,), is_item)]), position, because)
         for position, sentence in enumerate(kept.sentences)

@@ -90,10 +90,14 @@ def reject_proposal(*, actor: User, proposal: Proposal) -> Section:
 
 @transaction.atomic
 def accept_all(*, actor: User, section: Section) -> tuple[int, int]:
-    """Take every open proposal of a section that can be taken, in one revision: (taken, left over)."""
+    """Take every open proposal of a section that can be taken, in one revision: (taken, left over).
+
+    What a model suggested is decided one by one.
+    """
     access.require(actor, Permission.EDIT_REVIEW, section)
     review, current = held(section)
-    rows = list(rows_of(current).filter(state=ProposalState.OPEN))
+    opened = rows_of(current).filter(state=ProposalState.OPEN)
+    rows = list(opened.exclude(provenance=Provenance.MODEL))
     if not rows:
         raise ProposalRefused("Nothing is proposed for this section any more. Read it as it is now.")
     desk = _Desk(actor, current)

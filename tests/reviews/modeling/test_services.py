@@ -136,6 +136,12 @@ def test_failure_is_a_sentence_and_the_draft_stands(asked: Asked, answer: Respon
     assert asked.proposed == [] and asked.section.body == before
 
 
+def test_words_of_a_refusal_are_not_repeated(asked: Asked) -> None:
+    asked.answering(Response("Mara is to blame.", 404))
+    failure = asked.ask().failure
+    assert "refused with status 404. An administrator" in failure and "Mara" not in failure
+
+
 def test_busy_server_is_asked_three_times(asked: Asked) -> None:
     busy = Response("", 503, headers={"Retry-After": "0"})
     asked.answering(busy, busy, said(GOOD))
@@ -411,6 +417,14 @@ def test_accepted_sentence_is_marked_with_its_model_in_the_signed_text(asked: As
         if "model" in passage
     ]
     assert (passage["text"], passage["provenance"], passage["model"]) == (TRUE, "model", "stub-7b")
+
+
+def test_suggestions_of_a_model_are_not_taken_all_at_once(asked: Asked) -> None:
+    asked.answering(said(passages((TRUE, [1]), ("Customers saw errors.", [2]))))
+    asked.ask()
+    with pytest.raises(AfterwordError, match="Nothing is proposed"):
+        proposals.accept_all(actor=asked.setting.jon, section=asked.section)
+    assert Proposal.objects.filter(state=ProposalState.OPEN).count() == 2
 
 
 def test_edited_sentence_is_the_persons(asked: Asked) -> None:
