@@ -18,7 +18,7 @@ run: ## start everything and print the address
 
 test: ## every test, in WORKERS processes; TESTS=tests/reviews for a part
 	@$(PYTHON) config/bootstrap.py test
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadscope $(TESTS)
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadscope --no-loadscope-reorder $(TESTS)
 
 check: ## style, types, templates, layers, migrations, deployment settings
 	@$(PYTHON) config/bootstrap.py check

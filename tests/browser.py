@@ -35,7 +35,7 @@ _REPORT_CSP = """document.addEventListener("securitypolicyviolation", (event) =>
 _EXPECTED = re.compile(
     r"^Failed to load resource: the server responded with a status of 4|^Response Status Error Code 4"
 )
-_AXE = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations.map(
+_AXE = """async () => (await axe.run(document, {resultTypes: ["violations"], selectors: false})).violations.map(
   (found) => `${found.id}: ${found.help}\\n    ` + found.nodes.map((node) => node.html).join("\\n    "))"""
 
 NewContext = Callable[..., BrowserContext]
