@@ -19,6 +19,7 @@ from governance.enums import ConnectionKind, Role
 from governance.models import Connection, Delivery, User
 from reviews.enums import SectionKey
 from reviews.models import ModelRun, Proposal, Section
+from reviews.selectors.modeling import settings_of
 from reviews.services import modeling
 from tests.factories import make_member
 from tests.reviews.builders import Setting, make_setting
@@ -63,7 +64,7 @@ class Asked:
             "price_in": Decimal("2.5"),
             "price_out": Decimal(10),
             "currency": "EUR",
-            "version": modeling.settings_of(self.setting.organization).version,
+            "version": settings_of(self.setting.organization).version,
             **changed,
         }
         modeling.set_model(

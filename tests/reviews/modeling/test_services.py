@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
+from django.db import connections
 from django.utils import timezone
+from django_scopes import scope
 from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug import Request, Response
@@ -18,7 +21,7 @@ from werkzeug import Request, Response
 from governance.connections import completions
 from governance.enums import DeliveryStatus, Role
 from governance.errors import AccessDenied, AfterwordError, NotConnected
-from governance.models import AuditEntry, Delivery, Membership
+from governance.models import AuditEntry, Connection, Delivery, Membership
 from incidents.services import privacy
 from reviews.checks import unsupported
 from reviews.content import content_of
@@ -26,14 +29,14 @@ from reviews.enums import ProposalState, Provenance, ReviewState, RunState, Sect
 from reviews.errors import PublishedText
 from reviews.modeling import PROMPT_VERSION, sha256_of, validated
 from reviews.modeling.answering import Nonsense, suggestions
-from reviews.models import ModelConsent, ModelRun, Passage, Proposal
+from reviews.models import ModelConsent, ModelRun, ModelSettings, Passage, Proposal, Review
 from reviews.placing import flat
-from reviews.selectors.modeling import lines_for, model_names
+from reviews.selectors.modeling import lines_for, model_names, settings_of
 from reviews.services import modeling, proposals
 from tests.factories import make_entry, make_member, make_organization
 from tests.factories.incidents import START
 from tests.reviews.builders import bring_to
-from tests.reviews.modeling.conftest import SECRET, Asked, passages, said
+from tests.reviews.modeling.conftest import SECRET, Answer, Asked, passages, said
 from tests.reviews.modeling.told import POISON
 
 TRUE = "At 22:32 UTC, proxy 2.1 was deployed."
@@ -182,7 +185,7 @@ def test_nonsense_costs_what_it_costs(asked: Asked) -> None:
 
 
 def test_it_is_off_by_default(asked: Asked) -> None:
-    modeling.ModelSettings.objects.all().delete()
+    ModelSettings.objects.all().delete()
     with pytest.raises(AfterwordError, match="No language model may be asked here"):
         asked.ask()
     assert asked.sent == [] and not ModelRun.objects.exists()
@@ -196,7 +199,7 @@ def test_section_that_is_not_allowed_is_not_asked_about(asked: Asked) -> None:
 
 
 def test_without_a_connection_nothing_is_asked(asked: Asked) -> None:
-    modeling.Connection.objects.all().delete()
+    Connection.objects.all().delete()
     with pytest.raises(NotConnected):
         asked.ask()
     assert not ModelRun.objects.exists()
@@ -263,33 +266,25 @@ def test_what_changed_before_sending_holds(asked: Asked, how: str) -> None:
         case "section off":
             asked.allow(())
         case "disconnected":
-            modeling.Connection.objects.all().delete()
+            Connection.objects.all().delete()
     asked.deliver(run)
     assert asked.fresh(run).state == RunState.FAILED and asked.fresh(run).failure
     assert asked.sent == []
 
 
+@pytest.mark.django_db(transaction=True)
 def test_consent_that_ends_between_two_tries_ends_the_asking(asked: Asked) -> None:
     _make_private(asked)
     incident, jon = asked.setting.incident, asked.setting.jon
     modeling.give_consent(actor=jon, incident=incident, reason="Local model")
     run = modeling.ask_model(actor=jon, section=asked.section)
-    ended: list[bool] = []
-    allowed = modeling.refusal
-
-    def end(*args: Any) -> str:
-        if len(asked.server.log) == 1 and not ended:
-            ended.append(True)
-            modeling.revoke_consent(actor=jon, incident=incident)
-        return allowed(*args)
-
-    modeling.refusal = end  # type: ignore[assignment]
-    try:
-        asked.answering(Response("", 503, headers={"Retry-After": "0"}), said(GOOD))
-        asked.deliver(run)
-    finally:
-        modeling.refusal = allowed
-    assert len(asked.sent) == 1 and asked.fresh(run).state == RunState.FAILED
+    busy = Response("", 503, headers={"Retry-After": "0"})
+    done: list[str] = []
+    revoke = partial(modeling.revoke_consent, actor=jon, incident=incident)
+    asked.answering(_meanwhile(asked, revoke, busy, done), said(GOOD))
+    asked.deliver(run)
+    assert done and len(asked.sent) == 1
+    assert asked.fresh(run).state == RunState.FAILED and "private" in asked.fresh(run).failure
 
 
 def test_who_lost_the_right_meanwhile_asks_nothing(asked: Asked) -> None:
@@ -352,28 +347,47 @@ def test_worker_that_died_leaves_a_question_that_failed(asked: Asked) -> None:
     assert asked.ask().state == RunState.DONE
 
 
+@pytest.mark.django_db(transaction=True)
 def test_answer_that_comes_after_the_question_was_given_up_is_dropped(asked: Asked) -> None:
     run = modeling.ask_model(actor=asked.setting.jon, section=asked.section)
+    done: list[str] = []
 
-    def late(_request: Request) -> Response:
-        modeling._fail(asked.fresh(run), modeling.LOST)
-        return said(GOOD)
+    def give_up() -> None:
+        ModelRun.objects.filter(pk=run.pk).update(state=RunState.FAILED, failure=modeling.LOST)
 
-    asked.answering(late)
+    asked.answering(_meanwhile(asked, give_up, said(GOOD), done))
     asked.deliver(run)
-    assert asked.fresh(run).state == RunState.FAILED and asked.proposed == []
+    assert done and asked.fresh(run).state == RunState.FAILED
+    assert asked.fresh(run).failure == modeling.LOST and asked.proposed == []
 
 
-def test_review_that_was_published_meanwhile_gets_no_proposal(asked: Asked) -> None:
+@pytest.mark.django_db(transaction=True)
+def test_review_that_was_withdrawn_meanwhile_gets_no_proposal(asked: Asked) -> None:
     run = modeling.ask_model(actor=asked.setting.jon, section=asked.section)
+    done: list[str] = []
 
-    def publish(_request: Request) -> Response:
-        bring_to(asked.setting, ReviewState.PUBLISHED)
-        return said(GOOD)
+    def withdraw() -> None:
+        Review.objects.filter(pk=asked.setting.review.pk).update(
+            state=ReviewState.WITHDRAWN, closed_because="Opened by mistake."
+        )
 
-    asked.answering(publish)
+    asked.answering(_meanwhile(asked, withdraw, said(GOOD), done))
     asked.deliver(run)
-    assert asked.fresh(run).state == RunState.FAILED and asked.proposed == []
+    assert done and asked.fresh(run).state == RunState.FAILED
+    assert "withdrawn" in asked.fresh(run).failure and asked.proposed == []
+
+
+def _meanwhile(asked: Asked, do: Callable[[], Any], answer: Response, done: list[str]) -> Answer:
+    """What somebody else does, and commits, while the model thinks; the server answers in a thread of its own."""
+
+    def handle(_request: Request) -> Response:
+        with scope(organization=asked.setting.organization):
+            do()
+        connections.close_all()
+        done.append("done")
+        return answer
+
+    return handle
 
 
 def _die(run: ModelRun) -> None:
@@ -438,7 +452,7 @@ def test_edited_sentence_is_the_persons(asked: Asked) -> None:
 
 
 def test_other_organizations_have_their_own_settings(asked: Asked) -> None:
-    assert modeling.settings_of(make_organization()).is_enabled is False
+    assert settings_of(make_organization()).is_enabled is False
 
 
 @given(st.text(max_size=400))

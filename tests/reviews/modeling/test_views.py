@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from governance.models import User
+from governance.models import Connection, User
 from incidents.services import privacy
 from reviews.enums import RunState, SectionKey
 from reviews.modeling import INSTRUCTIONS, PROMPT_VERSION
@@ -61,7 +61,7 @@ def test_no_button_for_who_may_not_write(asked: Asked, client: Client) -> None:
 
 
 def test_without_a_connection_the_way_to_it_is_shown(browser: Browser) -> None:
-    modeling.Connection.objects.all().delete()
+    Connection.objects.all().delete()
     page = browser.page("detail")
     assert BUTTON not in page and "No model is connected" in page
 
@@ -181,10 +181,11 @@ def test_outsider_of_a_private_incident_meets_nothing(asked: Asked, client: Clie
     run = modeling.ask_model(actor=asked.setting.jon, section=asked.section)
     privacy.make_private(actor=asked.setting.jon, incident=asked.setting.incident)
     outsider = Browser(asked, client, asked.administrator)
-    for name, more in (("model_runs", ()), ("model_run", (run.pk,))):
-        assert client.get(outsider.address(name, *more)).status_code == 404
-    for name, more in (("model_ask", ("summary",)), ("model_consent", ()), ("model_revoke", ())):
-        assert client.post(outsider.address(name, *more)).status_code == 404
+    assert client.get(outsider.address("model_runs")).status_code == 404
+    assert client.get(outsider.address("model_run", run.pk)).status_code == 404
+    assert outsider.ask().status_code == 404
+    for name in ("model_consent", "model_revoke"):
+        assert client.post(outsider.address(name)).status_code == 404
 
 
 def test_run_of_another_review_is_not_found(browser: Browser) -> None:
