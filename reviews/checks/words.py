@@ -31,24 +31,25 @@ DOING = _words(
     clear close collect compare compress configure connect consolidate convert copy correct count cover
     create cut deactivate decide declare decommission decouple decrease define delete deliver deny deploy
     deprecate design detach detect disable disallow disconnect display distribute divert document downgrade
-    drain draft drill drop dump duplicate emit enable encrypt enforce enlarge enter escalate establish evict
-    exclude exercise expand expire explain export expose extend extract fail fence file fill filter finish
-    fix flag flush force forbid format free freeze gate generate give grant group guard halt harden hide
-    hire hold host implement import include increase index inform inject insert install instrument integrate
-    interview introduce isolate issue join keep label launch lease let lift limit link list load localize
-    lock log lower make map mark mask measure merge migrate mirror mount move mute name notify offer open
-    order pace page parallelize partition patch pause perform pin place plan port post practice prepare
-    prescribe prevent print prioritize probe produce prohibit promote protect prove provide provision prune
-    publish pull purge push put quarantine queue quote raise rate read rebalance rebuild recalculate record
-    recover redact redesign redirect reduce refactor refresh refuse register rehearse reject relabel release
-    remind remove rename renew reorder repair repeat replace replay replicate report request require reroute
-    reserve reset reshard resize resolve restart restore restrict retain retire retry return reuse revert
-    revoke rewrite roll rotate route run sample save scale scan schedule seal secure segment send separate
-    serialize serve set shard share shed shift shorten show shrink shut sign silence simplify simulate skip
-    slow snapshot sort speed split stage staff standardize start state stop store stream strip subscribe
-    supply support surface suspend switch sync tag take teach tell terminate test throttle tighten time
-    trace track train translate treat trigger trim tune turn unify update upgrade upload use vacuum validate
-    vary verify version wait warm warn weaken widen wire withdraw wrap write
+    draft drain drill drop dump duplicate emit enable encrypt end enforce enlarge enter escalate establish
+    evict exclude exercise expand expire explain export expose extend extract fail fence file fill filter
+    finish fix flag flush forbid force format free freeze gate generate give grant group guard halt harden
+    hide hire hold host implement import include increase index inform inject insert install instrument
+    integrate interview introduce isolate issue join keep label launch lease let lift limit link list load
+    localize lock log lower make map mark mask measure merge migrate mirror mount move mute name note notify
+    offer open order pace page parallelize partition patch pause perform pin place plan port post practice
+    prepare prescribe prevent print prioritize probe produce prohibit promote protect prove provide
+    provision prune publish pull purge push put quarantine queue quote raise rate read rebalance rebuild
+    recalculate record recover redact redesign redirect reduce refactor refresh refuse register rehearse
+    reject relabel release remind remove rename renew reorder repair repeat replace replay replicate report
+    request require reroute reserve reset reshard resize resolve restart restore restrict retain retire
+    retry return reuse revert revoke rewrite roll rotate route run sample save scale scan schedule seal
+    secure segment send separate serialize serve set settle shard share shed shift shorten show shrink shut
+    sign silence simplify simulate skip slow snapshot sort speed split staff stage standardize start state
+    stop store stream strip subscribe supply support surface suspend switch sync tag take teach tell
+    terminate test throttle tighten time trace track train translate treat trigger trim tune turn unify
+    update upgrade upload use vacuum validate vary verify version wait warm warn weaken widen wire withdraw
+    wrap write
     """
 )
 
