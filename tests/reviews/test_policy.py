@@ -138,6 +138,7 @@ def test_screen_shows_versions_and_sets_the_next(client: Client) -> None:
     assert answer.status_code == 422
     assert "Write a number with its unit" in answer.content.decode()
     values |= {"draft_1": "36 hours", "recent_minutes": "5", "note": "The auditors asked", "promise_2": "21"}
+    values["checks_1"] = [*values["checks_1"], "accounts"]
     values.pop("comments_block")
     assert client.post(url, values).status_code == 302
     client.force_login(reader)
