@@ -21,7 +21,7 @@ from reviews.selectors.due import Deadline, deadlines
 from reviews.services import request_changes
 from reviews.services.reminding import remind, reminders, responsible
 from tests.factories import make_incident, make_member, make_organization
-from tests.reviews.builders import Setting, bring_to, make_setting
+from tests.reviews.builders import Setting, ask_nobody, bring_to, make_setting
 
 pytestmark = pytest.mark.django_db
 
@@ -30,6 +30,7 @@ pytestmark = pytest.mark.django_db
 def setting() -> Iterator[Setting]:
     made = make_setting()
     with scope(organization=made.organization):
+        ask_nobody(made)
         yield made
 
 

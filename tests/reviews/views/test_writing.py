@@ -89,7 +89,7 @@ def test_section_is_edited_in_place_with_htmx(setting: Setting, client: Client) 
 
 
 def test_save_in_place_brings_what_it_changes_beside_the_section(setting: Setting, client: Client) -> None:
-    """The signatures that the edit voided, the checks and the possible moves."""
+    """The signatures that the edit voided, the checks, the possible moves, and how many proposals are open."""
     bring_to(setting, ReviewState.APPROVED)
     answer = as_(setting.jon, client).post(
         address(setting, "section_edit", "summary"),
@@ -97,7 +97,7 @@ def test_save_in_place_brings_what_it_changes_beside_the_section(setting: Settin
         headers={"HX-Request": "true"},
     )
     page = answer.content.decode()
-    assert page.count('hx-swap-oob="true"') == 3
+    assert page.count('hx-swap-oob="true"') == 4
     assert page.count("waiting") == 2
     assert page.count("signature voided: “Summary” was edited") == 2
     assert "All have signed this text" not in page
