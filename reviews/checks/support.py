@@ -66,7 +66,7 @@ def unsupported(text: str, entries: Sequence[Told]) -> list[str]:
         found += [
             match.group()
             for match in pattern.finditer(rest)
-            if not holds(match) and _plain(match.group()) not in bearing.text
+            if not holds(match) and not bearing.has(_plain(match.group()))
         ]
         rest = pattern.sub(" ", rest)
     found += [number for number in _numbers(rest) if not bearing.has(number)]

@@ -48,6 +48,7 @@ def test_passage_is_supported_by_what_it_cites(text: str) -> None:
         ("It happened on 22 Oct 2018.", "22 Oct 2018"),
         ("It happened on 2018-10-22.", "2018-10-22"),
         ("It took 3 min.", "3 min"),
+        ("The link was lost for 3 seconds.", "3 seconds"),
         ("There were 6 M events.", "6"),
         ("It was Mara Okafor who took over.", "Mara Okafor"),
         ("Ravi Menon took over.", "Menon"),
