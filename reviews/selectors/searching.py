@@ -28,7 +28,12 @@ MOST_PAGES = MOST_RANKED // PER_PAGE
 SLOWEST_MS = 3_000
 SNIPPET_CHARACTERS = 40_000
 _START, _STOP = "\x02", "\x03"
-_LONG = ("vector", "summary", "causes", "rest")  # a row's texts and vector are kept apart and take long to unpack
+_LONG = (
+    "vector",
+    "summary",
+    "causes",
+    "rest",
+)  # a row's texts and vector are kept apart and take long to unpack
 
 
 @dataclass(frozen=True)

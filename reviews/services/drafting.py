@@ -102,7 +102,11 @@ def material_of(incident: Incident) -> Material:
     marks = dict(Milestone.objects.filter(incident=incident).values_list("kind", "entry__number"))
     quiet = silences(incident)
     analysis = analysis_of(incident)
-    named = {*marks.values(), *analysis.resting, *(number for one in quiet for number in (one.after, one.before))}
+    named = {
+        *marks.values(),
+        *analysis.resting,
+        *(number for one in quiet for number in (one.after, one.before)),
+    }
     facts = {fact.number: fact for fact in _facts(incident, named)}
     files = list(Evidence.objects.filter(incident=incident).order_by("filename", "id"))
     return Material(

@@ -48,6 +48,8 @@ from tests.factories import make_member
 
 __all__ = ["evidence_directory"]
 
+pytestmark = pytest.mark.django_db
+
 IDS = {"ref", "pk", "number"}
 # Their ids belong to people, machines, addresses, rules and notices (whose subjects are looked at one by one).
 OF_NO_INCIDENT = {
@@ -63,6 +65,8 @@ OF_NO_INCIDENT = {
     "incidents:source",
     "incidents:source_close",
     "incidents:source_secret",
+    "reviews:template_drop",
+    "reviews:template_of",
 }
 TITLE = "Quartz heron in the cellar"
 # What stands in the world's incidents, and would show if a page let anything through.
