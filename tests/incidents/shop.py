@@ -55,13 +55,13 @@ def import_shop(incident: Incident, actor: User, *, error: str = ERROR, seed: in
     """Import all files and set the milestones; call it inside the organization's scope."""
     for (name, kind), content in files(error, seed).items():
         import_evidence(actor=actor, incident=incident, filename=name, stream=io.BytesIO(content), kind=kind)
-    for kind, words in (
+    for milestone, words in (
         (MilestoneKind.IMPACT_STARTED, "Checkout is broken"),
         (MilestoneKind.DETECTED, "OrdersErrors"),
         (MilestoneKind.RESOLVED, "All orders go through"),
     ):
         entry = Entry.objects.get(incident=incident, text__startswith=words, folded_into=None)
-        set_milestone(actor=actor, incident=incident, kind=kind, entry=entry)
+        set_milestone(actor=actor, incident=incident, kind=milestone, entry=entry)
 
 
 def _json(document: Any) -> bytes:

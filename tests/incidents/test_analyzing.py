@@ -57,7 +57,7 @@ def shop(organization: Organization, lead: User) -> Callable[..., Incident]:
 
 def entry(incident: Incident, words: str) -> int:
     """The number of the entry that begins so."""
-    return Entry.objects.get(incident=incident, text__startswith=words, folded_into=None).number
+    return int(Entry.objects.get(incident=incident, text__startswith=words, folded_into=None).number)
 
 
 def test_files_of_real_sources_become_what_the_analysis_reads(shop: Callable[..., Incident]) -> None:

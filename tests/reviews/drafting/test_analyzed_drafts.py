@@ -13,6 +13,7 @@ from governance.models import Organization, User
 from incidents.analysis.observed import Reason, Ref, RefKind
 from incidents.analysis.weighing import Confidence as Sureness
 from incidents.analysis.weighing import Kind, Sort, candidate, point
+from incidents.analysis.whole import Analysis
 from incidents.models import Entry, Incident
 from reviews.checks import unsupported
 from reviews.drafting import causes, draft
@@ -46,7 +47,7 @@ def shop() -> Shop:
 
 
 def number(incident: Incident, words: str) -> int:
-    return Entry.objects.get(incident=incident, text__startswith=words, folded_into=None).number
+    return int(Entry.objects.get(incident=incident, text__startswith=words, folded_into=None).number)
 
 
 def test_draft_of_a_measured_incident_says_nothing_that_its_entries_do_not_bear(shop: Shop) -> None:
@@ -76,7 +77,7 @@ def test_sections_tell_what_was_measured_and_the_order_of_the_files_changes_noth
         assert draft(replace(material, analysis=None)).factors[0].confidence == Confidence.SUSPECTED
 
 
-def _turned(material: Material) -> object:
+def _turned(material: Material) -> Analysis:
     """The same analysis with what it rests on in another order."""
     assert material.analysis is not None
     entries = dict(reversed(list(material.analysis.entries.items())))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -146,12 +146,13 @@ def test_words_that_nobody_changed_stay_the_drafts(setting: Setting) -> None:
 def test_every_change_voids_the_signatures_that_stood(setting: Setting) -> None:
     risk = owned(setting)
     bring_to(setting, ReviewState.IN_REVIEW)
-    for act in (
+    acts: tuple[Callable[[], object], ...] = (
         lambda: stated(setting, risk=risk, owner=setting.jon),
         lambda: accept_risk(actor=setting.mara, risk=risk, because="Its price is higher than its harm."),
         lambda: look_again(actor=setting.mara, risk=risk, on=day(setting, 60)),
         lambda: close_risk(actor=setting.mara, risk=risk, because="The old primary is gone."),
-    ):
+    )
+    for act in acts:
         signed = sign(setting, setting.priya, "service_owner")
         act()
         assert SignOff.objects.get(pk=signed.pk).voided_because.startswith("Risk R1 was")
@@ -180,12 +181,13 @@ def test_risk_is_closed_with_a_reason_and_leaves_the_text(setting: Setting) -> N
     closed = close_risk(actor=setting.mara, risk=risk, because="The old primary is gone.")
     assert closed.closed_by == setting.mara
     assert "risks" not in content_of(setting.now())
-    for act in (
+    acts: tuple[Callable[[], object], ...] = (
         lambda: stated(setting, risk=risk),
         lambda: accept_risk(actor=setting.mara, risk=risk, because="Rare."),
         lambda: close_risk(actor=setting.mara, risk=risk, because="Again."),
         lambda: look_again(actor=setting.mara, risk=risk, on=day(setting)),
-    ):
+    )
+    for act in acts:
         with pytest.raises(RiskRefused, match="R1 is closed"):
             act()
 
@@ -193,12 +195,13 @@ def test_risk_is_closed_with_a_reason_and_leaves_the_text(setting: Setting) -> N
 def test_only_writers_and_the_owner_touch_a_risk(setting: Setting) -> None:
     auditor = make_member(setting.organization, Role.AUDITOR)
     risk = owned(setting)
-    for act in (
+    acts: tuple[Callable[[], object], ...] = (
         lambda: save_risk(actor=auditor, review=setting.review, statement="X."),
         lambda: accept_risk(actor=auditor, risk=risk, because="X."),
         lambda: close_risk(actor=auditor, risk=risk, because="X."),
         lambda: look_again(actor=auditor, risk=risk, on=day(setting, 60)),
-    ):
+    )
+    for act in acts:
         with pytest.raises(AccessDenied):
             act()
     Risk.objects.filter(pk=risk.pk).update(owner=auditor)

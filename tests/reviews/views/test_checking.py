@@ -20,7 +20,7 @@ from tests.factories import make_member, make_organization
 from tests.reviews.builders import Setting, make_setting
 
 pytestmark = pytest.mark.django_db
-HTMX = {"HTTP_HX_REQUEST": "true"}
+HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_word_in_place_brings_the_part_that_changed(
     client: Client, setting: Setting, whole: str, part: str
 ) -> None:
     url = address(setting, "check_confirm", CheckCode.ACCOUNTS.value)
-    answer = client.post(url, {"note": "", "whole": whole}, **HTMX)
+    answer = client.post(url, {"note": "", "whole": whole}, headers=HTMX)
     shown = answer.content.decode()
     assert answer.status_code == 200
     assert part in shown
@@ -84,10 +84,10 @@ def test_long_note_and_second_taking_back_are_refused_with_a_sentence(
     client: Client, setting: Setting
 ) -> None:
     code = CheckCode.ACCOUNTS.value
-    long = client.post(address(setting, "check_confirm", code), {"note": "x" * 501}, **HTMX)
+    long = client.post(address(setting, "check_confirm", code), {"note": "x" * 501}, headers=HTMX)
     assert long.status_code == 422
     assert not Confirmation.objects.exists()
-    twice = client.post(address(setting, "check_take_back", code), **HTMX)
+    twice = client.post(address(setting, "check_take_back", code), headers=HTMX)
     assert twice.status_code == 422
     assert "nothing to take back" in twice.content.decode()
 
