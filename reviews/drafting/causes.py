@@ -13,6 +13,7 @@ from incidents.analysis.onset import Onset
 from incidents.analysis.weighing import Candidate, Kind
 from incidents.analysis.weighing import Confidence as Sureness
 from reviews.checks import unsupported
+from reviews.drafting.cues import tells_cause
 from reviews.drafting.listing import changes_before, listed
 from reviews.drafting.material import (
     DraftFactor,
@@ -34,6 +35,7 @@ from reviews.passages import Block, Sentence
 
 NEAR = timedelta(hours=6)
 MOST_FACTORS = 5
+MOST_SPOKEN = 6
 MOST_REASONS = 3
 FITS = "What it changes fits the words in which the failure is told; the analysis of the evidence shows how."
 FITS_WORDS = "The entries for it tell of the failure in words that fit it."
@@ -58,8 +60,8 @@ _WOULD_CONFIRM = "An error that names what it touched, or the same failure when 
 
 
 def contributing_factors(material: Material) -> str:
-    """What was changed before the impact and what deviated first, without a claim that any of it mattered."""
-    return body(_changes(material), paragraph(*_first_deviations(material)))
+    """What was changed before the impact, what deviated first and what people took for causes, without any claim."""
+    return body(_changes(material), paragraph(*_first_deviations(material)), _spoken(material))
 
 
 def factors(material: Material) -> tuple[DraftFactor, ...]:
@@ -113,6 +115,18 @@ def _changes(material: Material) -> list[Block]:
         *changes,
     )
     return [*paragraph(sentence), *listed(changes, start)]
+
+
+def _spoken(material: Material) -> list[Block]:
+    """What was said of causes, in the words of those who said it; the latest know most."""
+    said_so = [fact for fact in material.facts if tells_cause(fact)]
+    marked = [fact for fact in said_so if fact.highlighted]
+    chosen = {fact.number for fact in [*said_so, *marked][-MOST_SPOKEN:]}
+    quoted = [fact for fact in said_so if fact.number in chosen]
+    if not quoted:
+        return []
+    lead = says("This was said of causes at the time; whether it holds is for people to judge.", *quoted)
+    return [*paragraph(lead), *listed(quoted, material.start)]
 
 
 def _first_deviations(material: Material) -> Iterator[Sentence | None]:

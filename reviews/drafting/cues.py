@@ -15,9 +15,17 @@ _CHANGE = re.compile(
 _ACTION = re.compile(
     r"\b(paus\w+|stop(?:s|ped)|restart\w*|restor\w+|rebuil\w+|block(?:s|ed)?|roll(?:s|ed)? back|rollback|revert\w*|"
     r"patch\w*|disabl\w+|lock(?:ed)?|drain\w*|fail(?:ed)?[ -]?over|mitigat\w+|bypass\w*|correct(?:ed|ion\w*)|"
-    r"taken out|adding|copied|mounted|taken into use|switched|plan agreed)\b",
+    r"taken out|adding|copied|mounted|taken into use|switched|plan agreed|halt\w+|shut(?: down)?|isolat\w+|"
+    r"kill(?:s|ed)|terminat\w+|re-?rout\w+|redirect\w+|throttl\w+|rate[ -]limit\w*|turn(?:s|ed) (?:on|off)|remov\w+|"
+    r"unblock\w*|(?:re)?enabl\w+|promot\w+|scal(?:ed|ing) (?:up|down|out|in)|decid\w+|propagat\w+|recover\w*)\b",
     re.IGNORECASE,
 )
+_CAUSE = re.compile(
+    r"\b(root cause|caus(?:e|es|ed|ing)|trigger(?:s|ed|ing)?|culprit|because|due to|traced (?:back )?to|"
+    r"turn(?:s|ed) out|led to|responsible for|reason(?:s)? (?:is|are|was|were|for))\b",
+    re.IGNORECASE,
+)
+_DENIED = re.compile(r"\?|\b(?:unknown|not known)\b|\blooking for\b|\bno idea\b|\bunclear\b", re.IGNORECASE)
 _IMPACT = re.compile(
     r"\b(customers?|users?|people|visitors?|errors?|5xx|50[0-9]|fail(?:s|ed|ing|ures?)?|unavailab\w+|availability|downtime|"
     r"outage|offline|slow\w*|latency|stale|delay\w*|lost|expired|queue\w*|backlog|dropp?\w*|logins?|paused)\b",
@@ -37,6 +45,12 @@ def is_action(fact: Fact) -> bool:
         return True
     spoken = fact.lane in (Lane.CHAT, Lane.LOG, Lane.STATEMENT, Lane.STATUS)
     return spoken and not _is_talk(fact) and bool(_ACTION.search(fact.text))
+
+
+def tells_cause(fact: Fact) -> bool:
+    """Whether somebody speaks of a cause, and does not only ask for one; whether it is one is for people to judge."""
+    told = fact.lane in (Lane.CHAT, Lane.STATEMENT, Lane.STATUS) or fact.highlighted
+    return told and bool(_CAUSE.search(fact.text)) and not _DENIED.search(fact.text)
 
 
 def tells_impact(fact: Fact) -> bool:
