@@ -71,7 +71,7 @@ def _answer(
     """The part of the page that was changed, or the page that the person came from."""
     whole = request.POST.get("whole") == "1"
     if request.htmx:  # type: ignore[attr-defined]
-        context = {**page_context(request, review), "told": told, "is_refused": refused}
+        context = {**page_context(request, review), "answer": told, "is_refused": refused}
         template = "reviews/_checklist.html" if whole else "reviews/_checks_told.html"
         return render(request, template, context, status=422 if refused else 200)
     (messages.error if refused else messages.success)(request, told)

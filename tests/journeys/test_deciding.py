@@ -158,7 +158,7 @@ def test_exception_stands_in_for_a_signature_and_is_printed_everywhere(
     manager.get_by_role("link", name="Grant an exception").click()
     axe(manager)
     manager.get_by_role("radio", name="No signature of an owner of mysql").check()
-    manager.get_by_label("Why").fill(reason)
+    manager.get_by_label("Why", exact=True).fill(reason)
     manager.get_by_label("Until").fill(ends.isoformat())
     manager.get_by_role("button", name="Grant the exception").click()
     expect(manager.locator("#signatures")).to_contain_text(f"granted by Tom Reed: {reason}")

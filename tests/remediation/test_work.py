@@ -28,15 +28,17 @@ from reviews.services import request_changes
 from reviews.services.questions import assign_question
 from tests.factories import make_incident, make_member, make_service
 from tests.remediation.builders import promise
-from tests.reviews.builders import Setting, answer_all, bring_to, make_setting, sign
+from tests.reviews.builders import Setting, answer_all, ask_nobody, bring_to, make_setting, sign
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def setting() -> Iterator[Setting]:
+    """A draft whose questions nobody was given by name."""
     made = make_setting()
     with scope(organization=made.organization):
+        ask_nobody(made)
         yield made
 
 
