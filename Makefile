@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 TESTS ?= tests
-WORKERS ?= 3
+WORKERS ?= 2
 
 # No database is asked by the checks; the address keeps them from starting one.
 NO_DATABASE := DATABASE_URL=postgresql://nobody@/nothing?host=/nonexistent

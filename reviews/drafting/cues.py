@@ -48,8 +48,11 @@ def is_action(fact: Fact) -> bool:
 
 
 def tells_cause(fact: Fact) -> bool:
-    """Whether somebody speaks of a cause, and does not only ask for one; whether it is one is for people to judge."""
-    told = fact.lane in (Lane.CHAT, Lane.STATEMENT, Lane.STATUS) or fact.highlighted
+    """Whether somebody speaks of a cause, and does not only ask for one; whether it is one is for people to judge.
+
+    What anybody could have written into a source counts only when a person here has highlighted it.
+    """
+    told = fact.lane == Lane.STATEMENT or fact.highlighted
     return told and bool(_CAUSE.search(fact.text)) and not _DENIED.search(fact.text)
 
 

@@ -30,7 +30,7 @@ def factors_section(*facts: Fact) -> str:
     ["Cause confirmed: the thread limit", "It was triggered by the 15:40 run", "Traced to the new rule"],
 )
 def test_what_was_said_of_a_cause_is_quoted_and_left_to_people(text: str) -> None:
-    section = factors_section(fact(7, text, actor="Ravi Menon", by_person=True))
+    section = factors_section(fact(7, text, actor="Ravi Menon", by_person=True, highlighted=True))
     assert f"Ravi Menon wrote “{text}”" in section
     assert "whether it holds is for people to judge" in section
 
@@ -38,10 +38,11 @@ def test_what_was_said_of_a_cause_is_quoted_and_left_to_people(text: str) -> Non
 @pytest.mark.parametrize(
     ("text", "lane"),
     [
-        ("What could cause this?", Lane.CHAT),
-        ("The cause is not known yet", Lane.STATUS),
+        ("What could cause this?", Lane.STATEMENT),
+        ("Root cause (confirmed): the checkout team", Lane.CHAT),
+        ("The cause is not known yet", Lane.STATEMENT),
         ("worker exited because of SIGTERM", Lane.LOG),
-        ("We are still looking for the trigger", Lane.CHAT),
+        ("We are still looking for the trigger", Lane.STATEMENT),
     ],
 )
 def test_questions_and_lines_of_machines_are_no_cause_that_was_told(text: str, lane: str) -> None:
@@ -49,7 +50,7 @@ def test_questions_and_lines_of_machines_are_no_cause_that_was_told(text: str, l
 
 
 def test_the_latest_are_kept_and_every_sentence_is_borne() -> None:
-    facts = [fact(number, f"Caused by part {number}, we think") for number in range(1, 12)]
+    facts = [fact(number, f"Caused by part {number}, we think", highlighted=True) for number in range(1, 12)]
     section = factors_section(*facts)
     assert "part 5," not in section and "part 6," in section and "part 11," in section
     known = {
