@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 from incidents.enums import Lane, MilestoneKind
@@ -19,18 +18,6 @@ from reviews.exemptions import PrintedWaiver
 from reviews.rendering import plain
 
 Content = Mapping[str, Any]
-
-
-class Audience(StrEnum):
-    """For whom a text is."""
-
-    TECHNICAL = "technical"
-    EXECUTIVE = "executive"
-    CUSTOMER = "customer"
-
-    @property
-    def label(self) -> str:
-        return {"technical": "Technical", "executive": "Executive", "customer": "Customers"}[self.value]
 
 
 @dataclass(frozen=True)
